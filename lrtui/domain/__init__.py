@@ -1,0 +1,1 @@
+"""What lrtui talks about: schedulers, comparisons, runs. Standard library only, no input or output."""

@@ -1,0 +1,301 @@
+"""The spec: everything that defines a comparison, checked, and the runs it expands to."""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal, get_args
+
+from lrtui.domain.errors import UserError, unknown
+from lrtui.domain.parameters import Value
+from lrtui.domain.profiles import Budget, ProfileName, profile_name
+from lrtui.domain.schedule import Schedule, bind
+from lrtui.domain.tasks import MODELS, OPTIMIZERS, dataset
+
+Precision = Literal["fp32", "bf16", "auto"]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A scheduler picked for a comparison, under a label of its own, with the parameters that were typed for it."""
+
+    label: str
+    scheduler: str
+    parameters: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PlannedRun:
+    """One training of a comparison: schedule × base LR × seed, numbered from 1 in the order they are claimed."""
+
+    number: int
+    label: str
+    schedule: Schedule
+    base_lr: float
+    seed: int
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A comparison before it runs. Units: epochs, images (batch, splits); learning rates are the optimizer's.
+
+    `early_stopping` is the number of epochs without a new best validation accuracy after which a run ends (None: never).
+    `splits` are the images for training, validation and selection; the test set is the data set's own.
+    """
+
+    schedules: tuple[Choice, ...]
+    name: str = "comparison"
+    profile: ProfileName = "pytorch"
+    dataset: str = "digits"
+    model: str = "mlp"
+    optimizer: str = "sgd"
+    momentum: float = 0.9
+    weight_decay: float = 0.0
+    epochs: int = 100
+    batch_size: int = 32
+    base_lrs: tuple[float, ...] = (0.1,)
+    seeds: tuple[int, ...] = (0, 1, 2)
+    early_stopping: int | None = None
+    splits: tuple[int, int, int] = (1000, 197, 200)
+    augment: bool = False
+    precision: Precision = "fp32"
+    device: str = "auto"
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Optimizer steps an epoch; the last batch may be smaller."""
+        return math.ceil(self.splits[0] / self.batch_size)
+
+    def budget(self, base_lr: float) -> Budget:
+        """The budget every schedule is bound to at one base LR."""
+        return Budget(self.epochs, self.steps_per_epoch, base_lr)
+
+    def schedule(self, choice: Choice, base_lr: float) -> Schedule:
+        """The choice bound to this comparison's profile and budget."""
+        return bind(choice.scheduler, self.profile, self.budget(base_lr), choice.parameters)
+
+    def runs(self) -> Iterator[PlannedRun]:
+        """Every run, seed by seed, so that a comparison stopped early is still balanced."""
+        number = 0
+        for seed in self.seeds:
+            for base_lr in self.base_lrs:
+                for choice in self.schedules:
+                    number += 1
+                    yield PlannedRun(number, choice.label, self.schedule(choice, base_lr), base_lr, seed)
+
+    @property
+    def size(self) -> int:
+        """How many runs there are."""
+        return len(self.schedules) * len(self.base_lrs) * len(self.seeds)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The spec as plain data, in the order a person reads it: what TOML and JSON hold. None is left out."""
+        data: dict[str, Any] = {}
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if item.name == "schedules":
+                plain = all(c.label == c.scheduler and not c.parameters for c in value)
+                data["schedulers" if plain else "schedules"] = [
+                    c.scheduler if plain else _choice_to_dict(c) for c in value
+                ]
+            elif value is not None:
+                data[item.name] = list(value) if isinstance(value, tuple) else value
+        tables = data.pop("schedules", None)  # TOML wants arrays of tables last
+        return data | ({"schedules": tables} if tables else {})
+
+
+def _choice_to_dict(choice: Choice) -> dict[str, Any]:
+    data: dict[str, Any] = {"label": choice.label, "scheduler": choice.scheduler}
+    if choice.parameters:
+        data["parameters"] = {k: list(v) if isinstance(v, tuple) else v for k, v in choice.parameters.items()}
+    return data
+
+
+def spec_from_dict(data: Mapping[str, Any]) -> Spec:
+    """Check plain data (parsed TOML or JSON) and make a spec of it.
+
+    Splits and augmentation that are not given are the data set's usual ones. Every schedule is bound once at every
+    base LR, so that nothing can be wrong with it once runs have started.
+
+    Raises:
+        UserError: an unknown key or name, a wrong type or an impossible value, in one sentence.
+    """
+    known = [item.name for item in fields(Spec)] + ["schedulers"]
+    for key in data:
+        if key not in known:
+            raise unknown("setting", key, known)
+    checked: dict[str, Any] = {name: check(name, data[name]) for name, check in _CHECKS.items() if name in data}
+    checked["schedules"] = _choices(data)
+    data_set = dataset(checked.get("dataset", Spec.dataset))
+    checked.setdefault("splits", data_set.splits)
+    checked.setdefault("augment", data_set.augment)
+    spec = Spec(**checked)
+    wanted = sum(spec.splits)
+    if wanted > data_set.pool:
+        raise UserError(
+            f"splits={list(spec.splits)}: expected at most {data_set.pool} images in all, what {data_set.key} has beside its test set"
+        )
+    if spec.batch_size > spec.splits[0]:
+        raise UserError(f"batch_size={spec.batch_size}: expected at most the {spec.splits[0]} training images")
+    if spec.size > 100_000:
+        raise UserError(f"{spec.size} runs: expected at most 100000 in one comparison")
+    for choice in spec.schedules:
+        for base_lr in spec.base_lrs:
+            _bind_or_explain(spec, choice, base_lr)
+    if spec.optimizer == "sgd" and spec.momentum == 0:
+        _refuse_momentum_cycles(spec)
+    return spec
+
+
+def _bind_or_explain(spec: Spec, choice: Choice, base_lr: float) -> None:
+    try:
+        spec.schedule(choice, base_lr)
+    except UserError as error:
+        raise UserError(f"{choice.label} at base LR {base_lr:g}: {error}") from None
+
+
+def _refuse_momentum_cycles(spec: Spec) -> None:
+    for choice in spec.schedules:
+        if spec.schedule(choice, spec.base_lrs[0]).values.get("cycle_momentum"):
+            raise UserError(
+                f"momentum=0 with {choice.label}: it cycles momentum by default; expected a momentum > 0, or cycle_momentum = false"
+            )
+
+
+def _choices(data: Mapping[str, Any]) -> tuple[Choice, ...]:
+    choices = []
+    for key in _list("schedulers", data.get("schedulers", [])):
+        if not isinstance(key, str):
+            raise UserError(f"schedulers: expected names of schedulers, not {key!r}")
+        choices.append(Choice(key, key))
+    for table in _list("schedules", data.get("schedules", [])):
+        if not isinstance(table, Mapping) or not isinstance(table.get("scheduler"), str):
+            raise UserError("schedules: expected tables with `scheduler`, and perhaps `label` and `parameters`")
+        for key in table:
+            if key not in ("label", "scheduler", "parameters"):
+                raise unknown("setting of a schedule", key, ["label", "scheduler", "parameters"])
+        parameters = table.get("parameters", {})
+        if not isinstance(parameters, Mapping):
+            raise UserError(f"parameters of {table['scheduler']}: expected a table of names and values")
+        values = {k: tuple(v) if isinstance(v, list) else v for k, v in parameters.items()}
+        choices.append(Choice(_text("label", table.get("label", table["scheduler"])), table["scheduler"], values))
+    if not choices:
+        raise UserError('no schedulers: expected at least one, for example schedulers = ["step", "cosine"]')
+    labels = [choice.label for choice in choices]
+    for label in labels:
+        if labels.count(label) > 1:
+            raise UserError(f"the label {label!r} appears twice: give each schedule its own `label`")
+    return tuple(choices)
+
+
+def _list(name: str, value: object) -> list[Any]:
+    if not isinstance(value, list | tuple):
+        raise UserError(f"{name}={value!r}: expected a list")
+    return list(value)
+
+
+def _text(name: str, value: object) -> str:
+    if not isinstance(value, str) or not value.strip() or len(value) > 200:
+        raise UserError(f"{name}={str(value)[:60]!r}: expected a text of 1 to 200 characters")
+    return value
+
+
+def _whole(low: int, high: int) -> Any:
+    def check(name: str, value: object) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            raise UserError(f"{name}={str(value)[:60]!r}: expected a whole number from {low} to {high}")
+        return value
+
+    return check
+
+
+def _number(low: float, high: float) -> Any:
+    def check(name: str, value: object) -> float:
+        if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value < high:
+            raise UserError(f"{name}={str(value)[:60]!r}: expected a number >= {low:g} and < {high:g}")
+        return float(value)
+
+    return check
+
+
+def _one_of(what: str, names: tuple[str, ...]) -> Any:
+    def check(name: str, value: object) -> str:
+        if value not in names:
+            raise unknown(what, value, names)
+        return str(value)
+
+    return check
+
+
+def _base_lrs(name: str, value: object) -> tuple[float, ...]:
+    rates = _list(name, value)
+    for rate in rates:
+        if not isinstance(rate, int | float) or isinstance(rate, bool) or not 0 < rate <= 1000:
+            raise UserError(f"{name}: {str(rate)[:60]!r}: expected learning rates > 0 and <= 1000")
+    if not rates or len(set(rates)) != len(rates):
+        raise UserError(f"{name}={value!r}: expected at least one learning rate, each once")
+    return tuple(float(rate) for rate in rates)
+
+
+def _seeds(name: str, value: object) -> tuple[int, ...]:
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = list(range(value)) if 1 <= value <= 10_000 else [-1]
+    seeds = _list(name, value)
+    for seed in seeds:
+        if not isinstance(seed, int) or isinstance(seed, bool) or not 0 <= seed < 2**31:
+            raise UserError(
+                f"{name}={str(value)[:60]}: expected a number of seeds (1 to 10000) or a list of whole numbers >= 0"
+            )
+    if not seeds or len(set(seeds)) != len(seeds):
+        raise UserError(f"{name}={str(value)[:60]}: expected at least one seed, each once")
+    return tuple(seeds)
+
+
+def _splits(name: str, value: object) -> tuple[int, ...]:
+    sizes = _list(name, value)
+    if len(sizes) != 3 or not all(isinstance(n, int) and not isinstance(n, bool) and n > 0 for n in sizes):
+        raise UserError(f"{name}={str(value)[:60]}: expected three numbers of images: train, validation, selection")
+    return tuple(sizes)
+
+
+def _boolean(name: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise UserError(f"{name}={str(value)[:60]!r}: expected true or false")
+    return value
+
+
+def _device(name: str, value: object) -> str:
+    kind, _, index = str(value).partition(":")
+    if str(value) in ("auto", "cpu", "cuda") or (kind == "cuda" and index.isdecimal() and len(index) < 4):
+        return str(value)
+    raise UserError(f"{name}={str(value)[:60]!r}: expected auto, cpu, cuda or cuda:N")
+
+
+_CHECKS: dict[str, Any] = {
+    "name": _text,
+    "profile": lambda name, value: profile_name(str(value)),
+    "dataset": lambda name, value: dataset(str(value)).key,
+    "model": _one_of("model", MODELS),
+    "optimizer": _one_of("optimizer", OPTIMIZERS),
+    "momentum": _number(0, 1),
+    "weight_decay": _number(0, 100),
+    "epochs": _whole(1, 100_000),
+    "batch_size": _whole(1, 1_000_000),
+    "base_lrs": _base_lrs,
+    "seeds": _seeds,
+    "early_stopping": _whole(1, 100_000),
+    "splits": _splits,
+    "augment": _boolean,
+    "precision": _one_of("precision", get_args(Precision)),
+    "device": _device,
+}
+
+
+def with_changes(spec: Spec, **changes: Any) -> Spec:
+    """The spec with some settings changed, checked again as a whole."""
+    data = spec.to_dict()
+    if "dataset" in changes and changes["dataset"] != spec.dataset:
+        for derived in ("splits", "augment"):  # another data set has its own
+            data.pop(derived, None)
+    if "schedulers" in changes or "schedules" in changes:
+        data.pop("schedulers", None), data.pop("schedules", None)
+    return spec_from_dict(data | changes)
