@@ -1,0 +1,1 @@
+"""`runs.db`: the only package that touches SQLite. Everything shared between processes is here."""

@@ -1,0 +1,105 @@
+"""Requests from a person to the supervisor: pause, resume, cancel, retry."""
+
+from dataclasses import dataclass
+from typing import Literal, cast, get_args
+
+from lrtui.domain.status import RunStatus
+from lrtui.store import claims, events
+from lrtui.store.connection import now, transaction
+from lrtui.store.sqlite import Connection
+
+Verb = Literal["pause", "resume", "cancel", "retry"]
+VERBS: tuple[Verb, ...] = get_args(Verb)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A request for a comparison, or for one of its runs."""
+
+    id: int
+    verb: Verb
+    comparison_id: int
+    run_number: int | None
+
+
+def ask(connection: Connection, verb: Verb, comparison_id: int, run_number: int | None) -> int:
+    """Put a request on record. Returns its id."""
+    cursor = connection.execute(
+        "INSERT INTO commands (at, verb, comparison_id, run_number) VALUES (?, ?, ?, ?)",
+        (now(), verb, comparison_id, run_number),
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def answer(connection: Connection, command_id: int) -> str | None:
+    """What was done about a request; None while nothing was."""
+    row = connection.execute("SELECT answer FROM commands WHERE id = ?", (command_id,)).fetchone()
+    return None if row is None else row["answer"]
+
+
+def unhandled(connection: Connection) -> list[Command]:
+    """The requests nobody has carried out, oldest first."""
+    rows = connection.execute(
+        "SELECT id, verb, comparison_id, run_number FROM commands WHERE handled_at IS NULL ORDER BY id"
+    )
+    return [Command(r["id"], cast(Verb, r["verb"]), r["comparison_id"], r["run_number"]) for r in rows]
+
+
+def carry_out(connection: Connection, command: Command) -> str:
+    """Change the runs' records as asked, in one transaction with the answer; returns the answer.
+
+    Running workers are not touched here: one whose claim was cancelled is ended by the supervisor, one that is wanted
+    to pause does so at the end of its epoch.
+    """
+    with transaction(connection):
+        done = _PAST[command.verb]
+        n = _APPLY[command.verb](connection, command)
+        target = f"{command.comparison_id}" + (f"/{command.run_number}" if command.run_number is not None else "")
+        text = f"{done} {n} run{'' if n == 1 else 's'} of {target}" if n else f"nothing to {command.verb} in {target}"
+        connection.execute("UPDATE commands SET handled_at = ?, answer = ? WHERE id = ?", (now(), text, command.id))
+        exists = connection.execute("SELECT 1 FROM comparisons WHERE id = ?", (command.comparison_id,)).fetchone()
+        if n and exists:
+            events.record(connection, text, command.comparison_id, command.run_number)
+    return text
+
+
+def _pause(connection: Connection, c: Command) -> int:
+    where, values = claims.selected(c.comparison_id, c.run_number)
+    running = connection.execute(
+        f"UPDATE runs SET pause_wanted = 1 WHERE {where} AND status = 'running' AND pause_wanted = 0", values
+    ).rowcount
+    return running + claims.move(connection, c.comparison_id, c.run_number, RunStatus.PAUSED)
+
+
+def _resume(connection: Connection, c: Command) -> int:
+    where, values = claims.selected(c.comparison_id, c.run_number)
+    running = connection.execute(
+        f"UPDATE runs SET pause_wanted = 0 WHERE {where} AND status = 'running' AND pause_wanted = 1", values
+    ).rowcount
+    paused = connection.execute(
+        f"UPDATE runs SET status = 'queued', claim = claim + 1 WHERE {where} AND status = 'paused'", values
+    ).rowcount
+    return running + paused
+
+
+def _cancel(connection: Connection, c: Command) -> int:
+    return claims.move(connection, c.comparison_id, c.run_number, RunStatus.CANCELLED)
+
+
+def _retry(connection: Connection, c: Command) -> int:
+    where, values = claims.selected(c.comparison_id, c.run_number)
+    # A diverged run left no checkpoint: it starts over, and its old epochs with it.
+    connection.execute(
+        f"DELETE FROM epochs WHERE run_id IN (SELECT id FROM runs WHERE {where} AND status = 'diverged')", values
+    )
+    return connection.execute(
+        "UPDATE runs SET status = 'queued', claim = claim + 1, attempt = 0, worker_id = NULL, error = NULL, ended_at = NULL,"
+        " epoch = CASE status WHEN 'diverged' THEN 0 ELSE epoch END, diverged_at = NULL, best_epoch = NULL, val_acc = NULL,"
+        f" selection_acc = NULL, test_acc = NULL, test_acc_last = NULL WHERE {where} AND status IN ('failed', 'cancelled', 'diverged')",
+        values,
+    ).rowcount
+
+
+_APPLY = {"pause": _pause, "resume": _resume, "cancel": _cancel, "retry": _retry}
+_PAST = {"pause": "paused", "resume": "resumed", "cancel": "cancelled", "retry": "queued again"}

@@ -1,0 +1,130 @@
+"""Comparisons: make one with all its runs, read them, delete one."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from lrtui.domain.errors import UserError
+from lrtui.domain.snapshot import ComparisonView
+from lrtui.domain.spec import Spec, spec_from_dict
+from lrtui.domain.status import RunStatus
+from lrtui.store.connection import now, transaction
+from lrtui.store.paths import Files
+from lrtui.store.sqlite import Connection, Row
+
+
+def create(connection: Connection, spec: Spec, environment: Mapping[str, Any], data_dir: Path | None = None) -> int:
+    """Store a comparison and queue all its runs, or nothing at all. Returns its id."""
+    planned = [
+        (
+            run.number, run.label, run.schedule.scheduler.key,
+            json.dumps([[b.name, b.value, b.source] for b in run.schedule.parameters]),
+            run.base_lr, run.seed, spec.device, spec.epochs,
+        )
+        for run in spec.runs()
+    ]  # fmt: skip
+    with transaction(connection):
+        cursor = connection.execute(
+            "INSERT INTO comparisons (name, created_at, spec, environment, data_dir) VALUES (?, ?, ?, ?, ?)",
+            (spec.name, now(), json.dumps(spec.to_dict()), json.dumps(environment), data_dir and str(data_dir)),
+        )
+        comparison_id = cursor.lastrowid
+        assert comparison_id is not None
+        connection.executemany(
+            "INSERT INTO runs (comparison_id, number, scheduler, scheduler_key, parameters, base_lr, seed, wanted_device, epochs)"
+            f" VALUES ({comparison_id}, ?, ?, ?, ?, ?, ?, ?, ?)",
+            planned,
+        )
+    return comparison_id
+
+
+def list_all(connection: Connection) -> tuple[ComparisonView, ...]:
+    """Every comparison, oldest first."""
+    counts: dict[int, dict[RunStatus, int]] = {}
+    for comparison_id, status, n in connection.execute(
+        "SELECT comparison_id, status, count(*) FROM runs GROUP BY comparison_id, status"
+    ):
+        counts.setdefault(comparison_id, {})[RunStatus(status)] = n
+    rows = connection.execute("SELECT id, name, created_at, spec, environment FROM comparisons ORDER BY id")
+    return tuple(_view(row, counts.get(row["id"], {})) for row in rows)
+
+
+def get(connection: Connection, comparison_id: int) -> ComparisonView:
+    """One comparison.
+
+    Raises:
+        UserError: there is none with this id; the message says which there are.
+    """
+    row = connection.execute(
+        "SELECT id, name, created_at, spec, environment FROM comparisons WHERE id = ?", (comparison_id,)
+    ).fetchone()
+    if row is None:
+        raise _no_such(connection, comparison_id)
+    counts = {
+        RunStatus(status): n
+        for status, n in connection.execute(
+            "SELECT status, count(*) FROM runs WHERE comparison_id = ? GROUP BY status", (comparison_id,)
+        )
+    }
+    return _view(row, counts)
+
+
+def _no_such(connection: Connection, comparison_id: int) -> UserError:
+    ids = [str(row[0]) for row in connection.execute("SELECT id FROM comparisons ORDER BY id DESC LIMIT 10")]
+    known = f"the latest are {', '.join(ids)}" if ids else "there are none yet; `lrtui demo` makes one"
+    return UserError(f"no comparison {comparison_id}: {known}")
+
+
+def latest_id(connection: Connection) -> int:
+    """The id of the newest comparison.
+
+    Raises:
+        UserError: there is none.
+    """
+    row = connection.execute("SELECT max(id) FROM comparisons").fetchone()
+    if row[0] is None:
+        raise UserError("no comparison yet: `lrtui demo` makes one")
+    return int(row[0])
+
+
+def data_dir(connection: Connection, comparison_id: int) -> Path | None:
+    """The folder the comparison's data set was said to be in."""
+    row = connection.execute("SELECT data_dir FROM comparisons WHERE id = ?", (comparison_id,)).fetchone()
+    return Path(row[0]) if row and row[0] else None
+
+
+def delete(connection: Connection, comparison_id: int, files: Files) -> None:
+    """Remove a comparison, its runs, epochs and checkpoints.
+
+    Raises:
+        UserError: there is none with this id, or some of its runs have not ended.
+    """
+    with transaction(connection):
+        comparison = get(connection, comparison_id)
+        if not comparison.ended:
+            raise UserError(
+                f"comparison {comparison_id} is {comparison.status}: only an ended one can be deleted; `lrtui cancel {comparison_id}` ends it"
+            )
+        run_ids = [
+            row[0] for row in connection.execute("SELECT id FROM runs WHERE comparison_id = ?", (comparison_id,))
+        ]
+        connection.execute("DELETE FROM comparisons WHERE id = ?", (comparison_id,))
+    for run_id in run_ids:
+        files.checkpoint(run_id).unlink(missing_ok=True)
+
+
+def _view(row: Row, counts: Mapping[RunStatus, int]) -> ComparisonView:
+    return ComparisonView(
+        row["id"], row["name"], spec_of(row["spec"]), row["created_at"], json.loads(row["environment"]), counts
+    )
+
+
+_specs: dict[str, Spec] = {}  # a spec never changes, and checking one binds every schedule
+
+
+def spec_of(text: str) -> Spec:
+    """The spec stored as `text`."""
+    if text not in _specs:
+        _specs[text] = spec_from_dict(json.loads(text))
+    return _specs[text]

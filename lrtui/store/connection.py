@@ -1,0 +1,155 @@
+"""Opening `runs.db` safely, for one reader or one writer."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic, sleep
+
+from lrtui.domain.errors import OperationFailed, UserError
+from lrtui.store import sqlite
+from lrtui.store.locks import lock_holder, try_lock
+from lrtui.store.paths import Files, on_network
+from lrtui.store.sqlite import Connection
+
+# Version of the schema this program reads and writes: the number of migrations in `schema`. Here, because a database
+# that is up to date must open without importing sqlite-utils (0.2 s).
+SCHEMA_VERSION = 1
+OUR_TABLES = ("comparisons", "runs", "epochs", "workers", "commands", "events")
+_BUSY_MS = 30_000
+
+
+def now() -> str:
+    """The time in ISO 8601 UTC with milliseconds, as every column of times holds it."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def seconds_since(moment: str) -> float:
+    """How long ago a time that `now` wrote is, never negative (the clock may have been set back)."""
+    return max(0.0, (datetime.now(UTC) - datetime.fromisoformat(moment)).total_seconds())
+
+
+@contextmanager
+def transaction(connection: Connection) -> Iterator[Connection]:
+    """A short write: takes the write lock at once, so that two writers wait instead of failing half way."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield connection
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def open_database(path: Path) -> Connection:
+    """Open for reading and writing; the file, its folder and the newest schema are made where they are missing.
+
+    Raises:
+        UserError: the folder does not exist, the file is not lrtui's, or it was written by a newer lrtui.
+        OperationFailed: the file cannot be opened, or a supervisor of an older lrtui holds it.
+    """
+    if not path.parent.is_dir():
+        raise UserError(f"--db {path}: expected a file in an existing folder, and {path.parent} is none")
+    if path.is_dir():
+        raise UserError(f"--db {path}: expected a file, and this is a folder")
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        raise OperationFailed(f"--db {path}: cannot be opened for writing ({error.strerror})") from None
+    Files(path).create()
+    connection = _connect(path, read_only=False)
+    _bring_up_to_date(connection, path)
+    return connection
+
+
+def open_read_only(path: Path) -> Connection:
+    """Open an existing database for reading.
+
+    Raises:
+        UserError: there is no such file, or it is not a database this program can read.
+    """
+    if not path.is_file():
+        raise UserError(f"--db {path}: there is no such file yet; `lrtui run` or `lrtui demo` makes it")
+    connection = _connect(path, read_only=True)
+    version = _version(connection, path)
+    if version < SCHEMA_VERSION:  # empty, or older: the write path makes it current
+        connection.close()
+        open_database(path).close()
+        connection = _connect(path, read_only=True)
+    return connection
+
+
+def _connect(path: Path, *, read_only: bool) -> Connection:
+    mode = "ro" if read_only else "rw"
+    try:
+        connection = sqlite.connect(
+            f"{path.as_uri()}?mode={mode}",
+            uri=True,
+            isolation_level=None,
+            timeout=_BUSY_MS / 1000,
+            check_same_thread=False,
+        )
+        connection.row_factory = sqlite.Row
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        _refuse_foreign_schema(connection, path)
+    except sqlite.DatabaseError as error:
+        raise UserError(f"--db {path}: expected a database made by lrtui ({error})") from None
+    return connection
+
+
+def _refuse_foreign_schema(connection: Connection, path: Path) -> None:
+    """Triggers, and views in place of our tables, would run somebody else's SQL whenever a row is written or read."""
+    for kind, name in connection.execute("SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view')"):
+        if kind == "trigger" or name in OUR_TABLES:
+            raise UserError(f"--db {path}: refused, it holds a {kind} named {name[:60]!r} that lrtui did not make")
+
+
+def _version(connection: Connection, path: Path) -> int:
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version > SCHEMA_VERSION:
+        raise UserError(
+            f"--db {path}: its schema is version {version} and this lrtui knows version {SCHEMA_VERSION}: "
+            "update lrtui, or choose another file with --db"
+        )
+    return version
+
+
+def _bring_up_to_date(connection: Connection, path: Path) -> None:
+    """Migrate under the supervisor's lock: no supervisor or worker is then at work on the old schema."""
+    lock_path = Files(path).supervisor_lock
+    deadline = monotonic() + 10
+    while _version(connection, path) < SCHEMA_VERSION:
+        lock = try_lock(lock_path, {"doing": "migrating"})
+        if lock is None:
+            if monotonic() > deadline:
+                pid = (lock_holder(lock_path) or {}).get("pid")
+                raise OperationFailed(
+                    f"{path.name} needs a newer schema but the supervisor (pid {pid}) is using it: `lrtui stop` ends it"
+                )
+            sleep(0.02)
+            continue
+        try:
+            migrate_locked(connection, path)
+        finally:
+            lock.release()
+
+
+def migrate_locked(connection: Connection, path: Path) -> None:
+    """Migrate if it is needed. The caller holds the supervisor's lock."""
+    version = _version(connection, path)
+    if version == SCHEMA_VERSION:
+        return
+    from lrtui.store import schema  # costs sqlite-utils
+
+    if version:
+        backup = sqlite.connect(path.with_name(f"{path.name}.v{version}.backup"))
+        connection.backup(backup)
+        backup.close()
+    elif connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        raise UserError(f"--db {path}: expected a database made by lrtui, and this one holds other tables")
+    wal = sqlite.wal_is_safe() and not on_network(path)
+    connection.execute(f"PRAGMA journal_mode = {'WAL' if wal else 'DELETE'}")
+    schema.apply(connection)

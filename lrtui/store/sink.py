@@ -1,0 +1,171 @@
+"""From the training thread to `runs.db`: rows go into a queue, one writer thread commits them in batches.
+
+The training thread never waits for the disk, except at the end of a run, which is acknowledged only once committed.
+The same thread writes the worker's heartbeat and brings back what is wanted of the run (go, pause, stop).
+"""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic, sleep
+
+from lrtui.domain.records import EpochRow, Provenance, RunResult
+from lrtui.domain.status import RunStatus
+from lrtui.store import claims, workers
+from lrtui.store.claims import ClaimLost
+from lrtui.store.connection import open_database, transaction
+from lrtui.store.sqlite import Connection, OperationalError
+
+FLUSH_SECONDS = 0.25
+HEARTBEAT_SECONDS = 1.0
+
+
+class DatabaseSink:
+    """Writes what the workers' engine reports about claimed runs. Use as a context manager.
+
+    `epoch` and `request` return at once. `provenance`, `paused` and `finish` return when their transaction is committed.
+    Any of them may find that the claim is lost: they then do nothing, and `request` answers "stop" from there on.
+    """
+
+    def __init__(self, database: Path, worker_id: int, warn: Callable[[str], None] = print) -> None:
+        self._database = database
+        self._worker_id = worker_id
+        self._warn = warn
+        self._claims: dict[int, int] = {}
+        self._requests: dict[int, str] = {}
+        self._rows: dict[int, list[EpochRow]] = {}
+        self._lock = threading.Lock()
+        self._writing = threading.Lock()
+        self._closing = threading.Event()
+        self._connection = open_database(database)
+        self._thread = threading.Thread(target=self._write_until_closed, name="sink", daemon=True)
+
+    def __enter__(self) -> "DatabaseSink":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closing.set()
+        self._thread.join()
+        self._flush()
+        self._connection.close()
+
+    def open_claim(self, run_id: int, claim: int) -> None:
+        """Accept rows for a run under this claim."""
+        with self._lock:
+            self._claims[run_id] = claim
+            self._requests[run_id] = "go"
+            self._rows[run_id] = []
+
+    def epoch(self, run_id: int, row: EpochRow) -> None:
+        """Queue an epoch's row; it is visible to readers within `FLUSH_SECONDS` and a little."""
+        with self._lock:
+            if run_id in self._rows:
+                self._rows[run_id].append(row)
+
+    def request(self, run_id: int) -> str:
+        """What is wanted of the run, as of the last heartbeat or flush: "go", "pause" or "stop"."""
+        return self._requests.get(run_id, "stop")
+
+    def stop_all(self) -> None:
+        """Ask every open run to stop (the process was asked to end). Called from a signal handler: takes no lock."""
+        for run_id in list(self._requests):
+            self._requests[run_id] = "stop"
+
+    def provenance(self, run_id: int, provenance: Provenance) -> None:
+        """Record what makes the run comparable to others."""
+        self._commit(run_id, lambda db, claim: claims.write_provenance(db, run_id, claim, provenance))
+
+    def finish(self, run_id: int, result: RunResult) -> None:
+        """Record the end of the run, in one transaction with its last rows."""
+        self._commit(run_id, lambda db, claim: claims.finish(db, run_id, claim, result), close=True)
+
+    def paused(self, run_id: int) -> None:
+        """The run stopped at the end of an epoch because it was asked to."""
+        self._commit(run_id, lambda db, claim: claims.give_back(db, run_id, claim, RunStatus.PAUSED), close=True)
+
+    def stopped(self, run_id: int) -> None:
+        """The run was abandoned in the middle: back into the queue, if the claim still stands."""
+        self._commit(run_id, lambda db, claim: claims.give_back(db, run_id, claim, RunStatus.QUEUED), close=True)
+
+    def _commit(self, run_id: int, write: Callable[[Connection, int], None], *, close: bool = False) -> None:
+        with self._writing:
+            claim = self._claims.get(run_id)
+            if claim is not None:
+                self._with_patience(lambda: self._commit_now(run_id, claim, write))
+            if close:
+                self._forget(run_id)
+
+    def _commit_now(self, run_id: int, claim: int, write: Callable[[Connection, int], None]) -> None:
+        rows = self._take_rows(run_id)
+        try:
+            with transaction(self._connection) as db:
+                if rows:
+                    claims.write_epochs(db, run_id, claim, rows)
+                write(db, claim)
+        except ClaimLost:
+            self._requests[run_id] = "stop"
+        except OperationalError:
+            self._put_back(run_id, rows)
+            raise
+
+    def _with_patience(self, attempt: Callable[[], None]) -> None:
+        """A full disk or a lock held for long is waited out: what is in the queue is all there is of it."""
+        warned = False
+        while True:
+            try:
+                return attempt()
+            except OperationalError as error:
+                if not warned:
+                    self._warn(f"{self._database.name}: cannot write ({error}); trying again every second")
+                    warned = True
+                sleep(1)
+
+    def _write_until_closed(self) -> None:
+        next_beat = 0.0
+        while not self._closing.wait(FLUSH_SECONDS):
+            try:
+                with self._writing:
+                    self._flush()
+                    if monotonic() >= next_beat:
+                        workers.beat(self._connection, self._worker_id)
+                        next_beat = monotonic() + HEARTBEAT_SECONDS
+                    self._look_for_requests()
+            except OperationalError as error:
+                self._warn(f"{self._database.name}: cannot write ({error}); trying again")
+                sleep(1)
+
+    def _flush(self) -> None:
+        for run_id, claim in list(self._claims.items()):
+            rows = self._take_rows(run_id)
+            if not rows:
+                continue
+            try:
+                with transaction(self._connection) as db:
+                    claims.write_epochs(db, run_id, claim, rows)
+            except ClaimLost:
+                self._requests[run_id] = "stop"
+                self._rows.pop(run_id, None)
+            except OperationalError:
+                self._put_back(run_id, rows)
+                raise
+
+    def _look_for_requests(self) -> None:
+        for run_id, claim in list(self._claims.items()):
+            answer = claims.request(self._connection, run_id, claim)
+            if run_id in self._requests and self._requests[run_id] != "stop":
+                self._requests[run_id] = answer
+
+    def _take_rows(self, run_id: int) -> list[EpochRow]:
+        with self._lock:
+            rows, self._rows[run_id] = self._rows.get(run_id, []), []
+        return rows
+
+    def _put_back(self, run_id: int, rows: list[EpochRow]) -> None:
+        with self._lock:
+            self._rows[run_id] = rows + self._rows.get(run_id, [])
+
+    def _forget(self, run_id: int) -> None:
+        with self._lock:
+            for table in (self._claims, self._requests, self._rows):
+                table.pop(run_id, None)
