@@ -42,8 +42,12 @@ def transaction(connection: Connection) -> Iterator[Connection]:
     connection.execute("COMMIT")
 
 
-def open_database(path: Path) -> Connection:
+def open_database(path: Path, *, locked: bool = False) -> Connection:
     """Open for reading and writing; the file, its folder and the newest schema are made where they are missing.
+
+    Args:
+        path: the database.
+        locked: the caller holds the supervisor's lock, under which the schema is brought up to date.
 
     Raises:
         UserError: the folder does not exist, the file is not lrtui's, or it was written by a newer lrtui.
@@ -59,7 +63,10 @@ def open_database(path: Path) -> Connection:
         raise OperationFailed(f"--db {path}: cannot be opened for writing ({error.strerror})") from None
     Files(path).create()
     connection = _connect(path, read_only=False)
-    _bring_up_to_date(connection, path)
+    if locked:
+        _migrate(connection, path)
+    else:
+        _bring_up_to_date(connection, path)
     return connection
 
 
@@ -132,13 +139,13 @@ def _bring_up_to_date(connection: Connection, path: Path) -> None:
             sleep(0.02)
             continue
         try:
-            migrate_locked(connection, path)
+            _migrate(connection, path)
         finally:
             lock.release()
 
 
-def migrate_locked(connection: Connection, path: Path) -> None:
-    """Migrate if it is needed. The caller holds the supervisor's lock."""
+def _migrate(connection: Connection, path: Path) -> None:
+    """Migrate if it is needed. The supervisor's lock is held."""
     version = _version(connection, path)
     if version == SCHEMA_VERSION:
         return

@@ -1,0 +1,1 @@
+"""The process that keeps workers at work, and the requests people make of it. No torch."""

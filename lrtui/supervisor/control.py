@@ -1,0 +1,144 @@
+"""What people ask for, in one place for the command line and the dashboard: start, pause, resume, cancel, retry, stop."""
+
+import os
+import platform
+import signal
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+from lrtui import __version__
+from lrtui.domain.errors import OperationFailed
+from lrtui.domain.spec import Spec
+from lrtui.store import commands, comparisons, runs
+from lrtui.store.commands import Verb
+from lrtui.store.locks import lock_holder
+from lrtui.store.paths import Files
+from lrtui.store.process_identity import ProcessIdentity, is_alive
+from lrtui.store.sqlite import Connection
+from lrtui.supervisor import logs
+from lrtui.supervisor.detach import scope_prefix, start_detached
+from lrtui.supervisor.slots import check_device, cores, gpus
+
+START_SECONDS = 20.0
+ANSWER_SECONDS = 15.0
+STOP_SECONDS = 15.0
+
+
+def start(connection: Connection, files: Files, spec: Spec, data_dir: Path | None = None) -> int:
+    """Queue a comparison and see to it that somebody works on it. Returns its id.
+
+    Raises:
+        UserError: the device or the data files are not there; nothing was queued.
+    """
+    from lrtui.store.data_files import check_data
+
+    check_device(spec.device)
+    check_data(spec.dataset, data_dir)
+    comparison_id = comparisons.create(connection, spec, environment(), data_dir and data_dir.expanduser().absolute())
+    ensure_supervisor(files)
+    return comparison_id
+
+
+def ask(connection: Connection, files: Files, verb: Verb, comparison_id: int, run_number: int | None = None) -> str:
+    """Have the supervisor pause, resume, cancel or retry; returns what it did.
+
+    Raises:
+        UserError: no such comparison or run.
+        OperationFailed: no answer came.
+    """
+    comparisons.get(connection, comparison_id)
+    if run_number is not None:
+        runs.get(connection, comparison_id, run_number)
+    command_id = commands.ask(connection, verb, comparison_id, run_number)
+    deadline = monotonic() + ANSWER_SECONDS
+    while monotonic() < deadline:
+        ensure_supervisor(files)
+        for _ in range(20):
+            answer = commands.answer(connection, command_id)
+            if answer is not None:
+                return answer
+            sleep(0.05)
+    raise OperationFailed(f"the supervisor did not answer within {ANSWER_SECONDS:g} s: see {files.supervisor_log}")
+
+
+def supervisor_identity(files: Files) -> ProcessIdentity | None:
+    """The supervisor at work on a database; None when there is none."""
+    holder = lock_holder(files.supervisor_lock) or {}
+    try:
+        return ProcessIdentity(str(holder["boot_id"]), int(holder["pid"]), str(holder["start"]))
+    except KeyError:
+        return None
+
+
+def ensure_supervisor(files: Files) -> None:
+    """Start a supervisor unless one is at work; returns when one is, or when one found nothing left to do.
+
+    Raises:
+        OperationFailed: it does not start; the message quotes its log.
+    """
+    if supervisor_identity(files) is not None:
+        return
+    files.create()
+    logs.rotate(files.supervisor_log)
+    argv = [*scope_prefix(), sys.executable, "-m", "lrtui.supervisor", str(files.database)]
+    child = start_detached(argv, files.supervisor_log)
+    deadline = monotonic() + START_SECONDS
+    while monotonic() < deadline:
+        if supervisor_identity(files) is not None or child.poll() == 0:
+            return
+        if child.returncode is not None and lock_holder(files.supervisor_lock) is None:
+            break
+        sleep(0.02)
+    last = logs.tail(files.supervisor_log, lines=1)
+    raise OperationFailed(f"the supervisor did not start: {last or 'no output'} (see {files.supervisor_log})")
+
+
+def stop(files: Files) -> ProcessIdentity | None:
+    """End the supervisor and its workers; what they were training goes back into the queue. Returns who was ended.
+
+    Raises:
+        OperationFailed: it did not end in time.
+    """
+    identity = supervisor_identity(files)
+    if identity is None:
+        return None
+    if is_alive(identity):
+        os.kill(identity.pid, signal.SIGTERM)
+    deadline = monotonic() + STOP_SECONDS
+    while is_alive(identity):
+        if monotonic() > deadline:
+            raise OperationFailed(f"the supervisor (pid {identity.pid}) did not end within {STOP_SECONDS:g} s")
+        sleep(0.05)
+    return identity
+
+
+def environment() -> dict[str, Any]:
+    """The machine and the versions a comparison runs on, recorded with it."""
+    packages = {}
+    for package in ("torch", "torchvision"):
+        try:
+            packages[package] = version(package)
+        except PackageNotFoundError:
+            packages[package] = "not installed"
+    return {
+        "lrtui": __version__,
+        "python": platform.python_version(),
+        **packages,
+        "system": f"{platform.system()} {platform.machine()}",
+        "cpu": _cpu_name(),
+        "cores": cores(),
+        "gpus": [gpu.name for gpu in gpus()],
+    }
+
+
+def _cpu_name() -> str:
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or "unknown"
