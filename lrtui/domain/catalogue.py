@@ -135,7 +135,7 @@ CATALOGUE: tuple[Scheduler, ...] = (
     Scheduler("linear", "Linear to zero", "beyond the table", "LinearLR", "batch", False, (_TOTAL_ITERS,)),
     Scheduler(
         "polynomial", "Polynomial", "beyond the table", "PolynomialLR", "batch", False,
-        (_TOTAL_ITERS, Parameter("power", "float", above=0, high=10)),
+        (_TOTAL_ITERS, Parameter("power", "float", default=2.0, above=0, high=10)),
     ),
     Scheduler(
         "warmup-cosine", "Warm-up, then cosine", "beyond the table", "LambdaLR", "batch", False,

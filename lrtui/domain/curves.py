@@ -103,13 +103,18 @@ def cyclic(p: Arguments, base_lr: float, n: int) -> list[float]:
     low, up = p["base_lr"], float(p["step_size_up"])
     total = up + float(p["step_size_down"] or p["step_size_up"])
     ratio = up / total
+    scales: dict[str, Callable[[int, int], float]] = {
+        "triangular": lambda cycle, t: 1.0,
+        "triangular2": lambda cycle, t: 1 / 2.0 ** (cycle - 1),
+        "exp_range": lambda cycle, t: float(p["gamma"] ** t),
+    }
+    scale = scales[p["mode"]]
     rates = []
     for t in range(n):
         cycle = math.floor(1 + t / total)
         x = 1 + t / total - cycle
         height = x / ratio if x <= ratio else (x - 1) / (ratio - 1)
-        scale = {"triangular": 1.0, "triangular2": 1 / 2 ** (cycle - 1), "exp_range": p["gamma"] ** t}[p["mode"]]
-        rates.append(low + (p["max_lr"] - low) * height * scale)
+        rates.append(low + (p["max_lr"] - low) * height * scale(cycle, t))
     return rates
 
 

@@ -8,6 +8,7 @@ tree of closures over floats. There are no attributes, no names but the ones bel
 import ast
 import math
 import operator
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -30,6 +31,14 @@ FUNCTIONS: dict[str, tuple[Callable[..., float], int]] = {
 MAX_LENGTH = 200
 MAX_DEPTH = 30
 
+
+def _power(base: float, exponent: float) -> float:
+    result: float | complex = base**exponent
+    if isinstance(result, complex):
+        raise ValueError("the power of a negative number is not real")
+    return result
+
+
 _BINARY: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -37,7 +46,7 @@ _BINARY: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Div: operator.truediv,
     ast.FloorDiv: operator.floordiv,
     ast.Mod: operator.mod,
-    ast.Pow: operator.pow,
+    ast.Pow: _power,
 }
 _UNARY: dict[type[ast.unaryop], Callable[[float], float]] = {ast.UAdd: operator.pos, ast.USub: operator.neg}
 
@@ -68,10 +77,10 @@ class Expression:
         """
         try:
             value = self._evaluate({"epoch": float(epoch), "E": float(epochs), "S": float(steps_per_epoch)})
-            if isinstance(value, complex) or not math.isfinite(value):
-                raise ValueError("not a finite real number")
+            if not math.isfinite(value):
+                raise ValueError("not a finite number")
         except (ArithmeticError, ValueError) as error:
-            raise ExpressionError(self.text, 1, f"no finite value at epoch {epoch:g} ({error})") from None
+            raise ExpressionError(self.text, 1, f"no finite value at epoch {epoch:g} ({error.args[-1]})") from None
         return float(value)
 
 
@@ -83,21 +92,27 @@ def parse_expression(text: str) -> Expression:
     """
     if len(text) > MAX_LENGTH:
         raise ExpressionError(text, MAX_LENGTH + 1, f"longer than {MAX_LENGTH} characters")
-    _check_nesting(text)
     source = text.strip()
     offset = len(text) - len(text.lstrip())
+    _check_characters(text, offset, source)
     try:
-        tree = ast.parse(source, mode="eval")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about `1or 2`, which is refused below: a warning would tear the dashboard
+            tree = ast.parse(source, mode="eval")
     except SyntaxError as error:
-        raise ExpressionError(text, offset + (error.offset or 1), "not an arithmetic expression") from None
+        column = min(error.offset or math.inf, len(source) + 1)  # no offset: the expression ends too early
+        raise ExpressionError(text, offset + int(column), "not an arithmetic expression") from None
     except (ValueError, MemoryError, RecursionError):
         raise ExpressionError(text, 1, "not an arithmetic expression") from None
     return Expression(source, _Builder(text, offset).build(tree.body, depth=0))
 
 
-def _check_nesting(text: str) -> None:
+def _check_characters(text: str, offset: int, source: str) -> None:
+    """Refuse what Python's grammar would read as something else: comments, further lines, other alphabets' digits."""
     depth = 0
-    for column, char in enumerate(text, start=1):
+    for column, char in enumerate(source, start=offset + 1):
+        if not " " <= char <= "~" or char == "#":
+            raise ExpressionError(text, column, f"the character {char!a} is not allowed")
         depth += (char in "([{") - (char in ")]}")
         if depth > MAX_DEPTH:
             raise ExpressionError(text, column, f"nested deeper than {MAX_DEPTH} brackets")
@@ -133,7 +148,7 @@ class _Builder:
                 return self._call(node, name, args, depth)
         raise self.error(
             node,
-            f"{type(node).__name__} is not allowed; only numbers, {', '.join(VARIABLES)}, + - * / ** and functions",
+            f"a {type(node).__name__} is not allowed; only numbers, {', '.join(VARIABLES)}, + - * / // % ** and functions",
         )
 
     def _constant(self, node: ast.expr, number: float) -> Evaluate:
@@ -168,7 +183,7 @@ class _Builder:
         try:
             value = evaluate({})
         except (ArithmeticError, ValueError) as error:
-            raise self.error(node, f"this has no finite value ({error})") from None
-        if isinstance(value, complex) or not math.isfinite(value):
-            raise self.error(node, "this has no finite real value")
+            raise self.error(node, f"this has no finite value ({error.args[-1]})") from None
+        if not math.isfinite(value):
+            raise self.error(node, "this has no finite value")
         return lambda names: value

@@ -36,6 +36,15 @@ class _Required:
 REQUIRED: Final = _Required()
 
 
+def shown(value: object) -> str:
+    """A value as an error message names it: Python's spelling, cut to 60 characters."""
+    try:
+        text = repr(value)
+    except ValueError:  # Python refuses to print whole numbers of more than 4,300 digits
+        text = "a number of thousands of digits"
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
 @dataclass(frozen=True)
 class Parameter:
     """One parameter, spelt as in torch.
@@ -99,7 +108,7 @@ class Parameter:
         Raises:
             UserError: wrong type, or outside the limits.
         """
-        if value is None and self.optional_none:
+        if self.optional_none and (value is None or value == "none"):  # TOML has no null
             return None
         match self.kind:
             case "bool":
@@ -131,8 +140,12 @@ class Parameter:
         return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= 10**9
 
     def _within(self, value: float) -> bool:
+        try:
+            number = float(value)
+        except OverflowError:  # a whole number that no float holds
+            return False
         return (
-            math.isfinite(value)
+            math.isfinite(number)
             and (self.low is None or value >= self.low)
             and (self.above is None or value > self.above)
             and (self.high is None or value <= self.high)
@@ -140,7 +153,7 @@ class Parameter:
         )
 
     def _wrong(self, value: object) -> UserError:
-        return UserError(f"{self.name}={str(value)[:60]!r}: expected {self.expected}")
+        return UserError(f"{self.name}={shown(value)}: expected {self.expected}")
 
 
 def _parse_bool(text: str) -> bool:
@@ -165,11 +178,14 @@ _PARSERS: dict[Kind, Callable[[str], Value]] = {
 
 
 def format_value(value: Value) -> str:
-    """A value as a person types it: what `Parameter.parse` reads back."""
+    """A value as a person types it: what `Parameter.parse` reads back, to the last bit."""
     if value is None:
         return "none"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple):
         return ",".join(str(item) for item in value)
-    return f"{value:.10g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        short = f"{value:.10g}"
+        return short if float(short) == value else repr(value)
+    return str(value)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from lrtui.domain.catalogue import StepsEvery, scheduler
-from lrtui.domain.errors import unknown
-from lrtui.domain.parameters import Source, Value
+from lrtui.domain.errors import UserError, unknown
+from lrtui.domain.parameters import Source, Value, shown
 
 ProfileName = Literal["pytorch", "fitted", "study"]
 PROFILES: tuple[ProfileName, ...] = get_args(ProfileName)
@@ -19,11 +19,22 @@ PROFILES: tuple[ProfileName, ...] = get_args(ProfileName)
 
 @dataclass(frozen=True)
 class Budget:
-    """What a schedule has to spend: epochs (E), optimizer steps an epoch (S), and the optimizer's initial LR."""
+    """What a schedule has to spend: epochs (E), optimizer steps an epoch (S), and the optimizer's initial LR.
+
+    Raises:
+        UserError: a number of epochs or steps below 1, or a learning rate that is not a finite number above 0.
+    """
 
     epochs: int
     steps_per_epoch: int
     base_lr: float
+
+    def __post_init__(self) -> None:
+        for name, value, most in (("epochs", self.epochs, 10**5), ("steps_per_epoch", self.steps_per_epoch, 10**7)):
+            if not 1 <= value <= most:
+                raise UserError(f"{name}={shown(value)}: expected a whole number >= 1 and <= {most}")
+        if not 0 < self.base_lr <= 1000:
+            raise UserError(f"base_lr={shown(self.base_lr)}: expected a learning rate > 0 and <= 1000")
 
     @property
     def steps(self) -> int:
@@ -67,7 +78,7 @@ _ALWAYS_FITTED: dict[str, _Rule] = {
     "cosine": lambda b: {"T_max": b.epochs},
     "onecycle": lambda b: {"max_lr": b.base_lr, "total_steps": b.steps},
     "linear": lambda b: {"total_iters": b.steps},
-    "polynomial": lambda b: {"total_iters": b.steps, "power": 2.0},
+    "polynomial": lambda b: {"total_iters": b.steps},
     "warmup-cosine": lambda b: {"warmup_steps": b.steps // 20, "total_iters": b.steps},
     "wsd": lambda b: {"warmup_steps": b.steps // 20, "decay_steps": _ceil(b.steps / 5), "total_iters": b.steps},
     "rex": lambda b: {"total_iters": b.steps},

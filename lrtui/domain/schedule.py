@@ -1,5 +1,6 @@
 """A schedule: a scheduler with every parameter bound, and the learning rates it will give."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -108,8 +109,8 @@ def bind(key: str, profile: ProfileName, budget: Budget, overrides: Mapping[str,
     for name in overrides:
         entry.parameter(name)
     values, source = profile_values(key, profile, budget)
-    # Custom A and B, and the group beyond the table, have constructors of ours: their defaults are not PyTorch's.
-    own = entry.torch_class == "CosineAnnealingWarmupRestarts"
+    # Custom A and B, and the group beyond the table, are put together here: their defaults are not PyTorch's.
+    own = entry.torch_class == "CosineAnnealingWarmupRestarts" or entry.family == "beyond the table"
     default_source = Source.LRTUI_DEFAULT if own else Source.PYTORCH_DEFAULT
     bound = []
     for parameter in entry.parameters:
@@ -141,9 +142,38 @@ def _check_together(schedule: Schedule) -> None:
     for name in ("warmup_steps", "decay_steps"):
         if name in p and p[name] > p["total_iters"]:
             raise UserError(f"{name}={p[name]}: expected at most total_iters={p['total_iters']}")
-    if key in ("lambda", "multiplicative", "onecycle"):
-        rates = schedule.lr_at_scheduler_steps()
-        if min(rates) < 0 or max(rates) == float("inf"):
+    if key == "wsd" and p["warmup_steps"] + p["decay_steps"] > p["total_iters"]:
+        raise UserError(
+            f"warmup_steps={p['warmup_steps']} and decay_steps={p['decay_steps']}: "
+            f"expected at most total_iters={p['total_iters']} together"
+        )
+    if key == "cyclic" and p["mode"] == "triangular2":
+        _check_halvings(schedule)
+    if key == "onecycle":
+        curves.onecycle(p, budget.base_lr, 1)  # a first phase of no length shows at once
+        if not math.isfinite(p["max_lr"] / p["div_factor"] / p["final_div_factor"]):
             raise UserError(
-                f"{key} with {p}: the learning rate leaves the range of finite numbers >= 0 within {budget.epochs} epochs"
+                f"div_factor={p['div_factor']:g} and final_div_factor={p['final_div_factor']:g}: "
+                "expected factors that leave the learning rate finite"
+            )
+    if key in ("lambda", "multiplicative"):
+        _check_expression(schedule)
+
+
+def _check_halvings(schedule: Schedule) -> None:
+    p, budget = schedule.values, schedule.budget
+    cycle = p["step_size_up"] + (p["step_size_down"] or p["step_size_up"])
+    if (budget.epochs if schedule.steps_every == "epoch" else budget.steps) > 1024 * cycle:
+        raise UserError(
+            f"step_size_up={p['step_size_up']} with mode=triangular2: expected at most 1024 cycles within the budget; "
+            "CyclicLR cannot compute the next"
+        )
+
+
+def _check_expression(schedule: Schedule) -> None:
+    for epoch, lr in enumerate(schedule.lr_at_scheduler_steps()):
+        if not 0 <= lr < math.inf:
+            raise UserError(
+                f"lr_lambda={schedule.values['lr_lambda']!r}: the learning rate becomes {lr:g} at epoch {epoch}; "
+                "expected finite numbers >= 0 within the budget"
             )

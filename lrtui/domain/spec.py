@@ -3,15 +3,15 @@
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal, get_args
+from typing import Any
 
+from lrtui.domain.catalogue import scheduler
 from lrtui.domain.errors import UserError, unknown
-from lrtui.domain.parameters import Value
-from lrtui.domain.profiles import Budget, ProfileName, profile_name
+from lrtui.domain.parameters import Value, shown
+from lrtui.domain.profiles import Budget, ProfileName
 from lrtui.domain.schedule import Schedule, bind
-from lrtui.domain.tasks import MODELS, OPTIMIZERS, dataset
-
-Precision = Literal["fp32", "bf16", "auto"]
+from lrtui.domain.settings import CHECKS, Precision, as_list, as_text
+from lrtui.domain.tasks import dataset
 
 
 @dataclass(frozen=True)
@@ -75,12 +75,12 @@ class Spec:
 
     def runs(self) -> Iterator[PlannedRun]:
         """Every run, seed by seed, so that a comparison stopped early is still balanced."""
+        cells = [(c, lr, self.schedule(c, lr)) for lr in self.base_lrs for c in self.schedules]
         number = 0
         for seed in self.seeds:
-            for base_lr in self.base_lrs:
-                for choice in self.schedules:
-                    number += 1
-                    yield PlannedRun(number, choice.label, self.schedule(choice, base_lr), base_lr, seed)
+            for choice, base_lr, schedule in cells:
+                number += 1
+                yield PlannedRun(number, choice.label, schedule, base_lr, seed)
 
     @property
     def size(self) -> int:
@@ -106,8 +106,14 @@ class Spec:
 def _choice_to_dict(choice: Choice) -> dict[str, Any]:
     data: dict[str, Any] = {"label": choice.label, "scheduler": choice.scheduler}
     if choice.parameters:
-        data["parameters"] = {k: list(v) if isinstance(v, tuple) else v for k, v in choice.parameters.items()}
+        data["parameters"] = {k: _plain(v) for k, v in choice.parameters.items()}
     return data
+
+
+def _plain(value: Value) -> Any:
+    if value is None:
+        return "none"  # TOML has no null
+    return list(value) if isinstance(value, tuple) else value
 
 
 def spec_from_dict(data: Mapping[str, Any]) -> Spec:
@@ -123,7 +129,7 @@ def spec_from_dict(data: Mapping[str, Any]) -> Spec:
     for key in data:
         if key not in known:
             raise unknown("setting", key, known)
-    checked: dict[str, Any] = {name: check(name, data[name]) for name, check in _CHECKS.items() if name in data}
+    checked: dict[str, Any] = {name: check(name, data[name]) for name, check in CHECKS.items() if name in data}
     checked["schedules"] = _choices(data)
     data_set = dataset(checked.get("dataset", Spec.dataset))
     checked.setdefault("splits", data_set.splits)
@@ -150,24 +156,24 @@ def _bind_or_explain(spec: Spec, choice: Choice, base_lr: float) -> None:
     try:
         spec.schedule(choice, base_lr)
     except UserError as error:
-        raise UserError(f"{choice.label} at base LR {base_lr:g}: {error}") from None
+        raise UserError(f"{choice.label[:60]} at base LR {base_lr:g}: {error}") from None
 
 
 def _refuse_momentum_cycles(spec: Spec) -> None:
     for choice in spec.schedules:
         if spec.schedule(choice, spec.base_lrs[0]).values.get("cycle_momentum"):
             raise UserError(
-                f"momentum=0 with {choice.label}: it cycles momentum by default; expected a momentum > 0, or cycle_momentum = false"
+                f"momentum=0 with {choice.label[:60]}: it cycles momentum by default; expected a momentum > 0, or cycle_momentum = false"
             )
 
 
 def _choices(data: Mapping[str, Any]) -> tuple[Choice, ...]:
     choices = []
-    for key in _list("schedulers", data.get("schedulers", [])):
+    for key in as_list("schedulers", data.get("schedulers", [])):
         if not isinstance(key, str):
-            raise UserError(f"schedulers: expected names of schedulers, not {key!r}")
-        choices.append(Choice(key, key))
-    for table in _list("schedules", data.get("schedules", [])):
+            raise UserError(f"schedulers: expected names of schedulers, not {shown(key)}")
+        choices.append(Choice(key, scheduler(key).key))
+    for table in as_list("schedules", data.get("schedules", [])):
         if not isinstance(table, Mapping) or not isinstance(table.get("scheduler"), str):
             raise UserError("schedules: expected tables with `scheduler`, and perhaps `label` and `parameters`")
         for key in table:
@@ -176,118 +182,18 @@ def _choices(data: Mapping[str, Any]) -> tuple[Choice, ...]:
         parameters = table.get("parameters", {})
         if not isinstance(parameters, Mapping):
             raise UserError(f"parameters of {table['scheduler']}: expected a table of names and values")
-        values = {k: tuple(v) if isinstance(v, list) else v for k, v in parameters.items()}
-        choices.append(Choice(_text("label", table.get("label", table["scheduler"])), table["scheduler"], values))
+        entry = scheduler(table["scheduler"])
+        label = as_text("label", table.get("label", entry.key))
+        values = {name: entry.parameter(name).check(value) for name, value in parameters.items()}
+        choices.append(Choice(label, entry.key, values))
     if not choices:
         raise UserError('no schedulers: expected at least one, for example schedulers = ["step", "cosine"]')
-    labels = [choice.label for choice in choices]
-    for label in labels:
-        if labels.count(label) > 1:
-            raise UserError(f"the label {label!r} appears twice: give each schedule its own `label`")
+    seen: set[str] = set()
+    for choice in choices:
+        if choice.label in seen:
+            raise UserError(f"the label {shown(choice.label)} appears twice: give each schedule its own `label`")
+        seen.add(choice.label)
     return tuple(choices)
-
-
-def _list(name: str, value: object) -> list[Any]:
-    if not isinstance(value, list | tuple):
-        raise UserError(f"{name}={value!r}: expected a list")
-    return list(value)
-
-
-def _text(name: str, value: object) -> str:
-    if not isinstance(value, str) or not value.strip() or len(value) > 200:
-        raise UserError(f"{name}={str(value)[:60]!r}: expected a text of 1 to 200 characters")
-    return value
-
-
-def _whole(low: int, high: int) -> Any:
-    def check(name: str, value: object) -> int:
-        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-            raise UserError(f"{name}={str(value)[:60]!r}: expected a whole number from {low} to {high}")
-        return value
-
-    return check
-
-
-def _number(low: float, high: float) -> Any:
-    def check(name: str, value: object) -> float:
-        if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value < high:
-            raise UserError(f"{name}={str(value)[:60]!r}: expected a number >= {low:g} and < {high:g}")
-        return float(value)
-
-    return check
-
-
-def _one_of(what: str, names: tuple[str, ...]) -> Any:
-    def check(name: str, value: object) -> str:
-        if value not in names:
-            raise unknown(what, value, names)
-        return str(value)
-
-    return check
-
-
-def _base_lrs(name: str, value: object) -> tuple[float, ...]:
-    rates = _list(name, value)
-    for rate in rates:
-        if not isinstance(rate, int | float) or isinstance(rate, bool) or not 0 < rate <= 1000:
-            raise UserError(f"{name}: {str(rate)[:60]!r}: expected learning rates > 0 and <= 1000")
-    if not rates or len(set(rates)) != len(rates):
-        raise UserError(f"{name}={value!r}: expected at least one learning rate, each once")
-    return tuple(float(rate) for rate in rates)
-
-
-def _seeds(name: str, value: object) -> tuple[int, ...]:
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = list(range(value)) if 1 <= value <= 10_000 else [-1]
-    seeds = _list(name, value)
-    for seed in seeds:
-        if not isinstance(seed, int) or isinstance(seed, bool) or not 0 <= seed < 2**31:
-            raise UserError(
-                f"{name}={str(value)[:60]}: expected a number of seeds (1 to 10000) or a list of whole numbers >= 0"
-            )
-    if not seeds or len(set(seeds)) != len(seeds):
-        raise UserError(f"{name}={str(value)[:60]}: expected at least one seed, each once")
-    return tuple(seeds)
-
-
-def _splits(name: str, value: object) -> tuple[int, ...]:
-    sizes = _list(name, value)
-    if len(sizes) != 3 or not all(isinstance(n, int) and not isinstance(n, bool) and n > 0 for n in sizes):
-        raise UserError(f"{name}={str(value)[:60]}: expected three numbers of images: train, validation, selection")
-    return tuple(sizes)
-
-
-def _boolean(name: str, value: object) -> bool:
-    if not isinstance(value, bool):
-        raise UserError(f"{name}={str(value)[:60]!r}: expected true or false")
-    return value
-
-
-def _device(name: str, value: object) -> str:
-    kind, _, index = str(value).partition(":")
-    if str(value) in ("auto", "cpu", "cuda") or (kind == "cuda" and index.isdecimal() and len(index) < 4):
-        return str(value)
-    raise UserError(f"{name}={str(value)[:60]!r}: expected auto, cpu, cuda or cuda:N")
-
-
-_CHECKS: dict[str, Any] = {
-    "name": _text,
-    "profile": lambda name, value: profile_name(str(value)),
-    "dataset": lambda name, value: dataset(str(value)).key,
-    "model": _one_of("model", MODELS),
-    "optimizer": _one_of("optimizer", OPTIMIZERS),
-    "momentum": _number(0, 1),
-    "weight_decay": _number(0, 100),
-    "epochs": _whole(1, 100_000),
-    "batch_size": _whole(1, 1_000_000),
-    "base_lrs": _base_lrs,
-    "seeds": _seeds,
-    "early_stopping": _whole(1, 100_000),
-    "splits": _splits,
-    "augment": _boolean,
-    "precision": _one_of("precision", get_args(Precision)),
-    "device": _device,
-}
 
 
 def with_changes(spec: Spec, **changes: Any) -> Spec:
