@@ -1,0 +1,163 @@
+"""Which runs are ranked: each schedule's base LR, and the seeds that all of them have.
+
+What a run scores:
+- done: its accuracies at the best validation epoch;
+- diverged: the same, from the epochs before it diverged; chance, where it has none;
+- failed, cancelled, or without a test accuracy: nothing, and `notes` says so; not ended: nothing yet.
+
+A schedule's base LR is the one with the best mean selection accuracy on the seeds that have a score at every base LR it
+was run at (on each base LR's own seeds where they share none); of equals, the smaller. A base LR without any score
+takes no part. A schedule without any score is left out. The rest are ranked on the seeds that all of them have, so that
+every difference is paired and every schedule has had the same budget.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from statistics import fmean
+
+from lrtui.domain.ranking import Outcome
+from lrtui.domain.status import RunStatus
+from lrtui.domain.terminal_text import clean
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A schedule at its chosen base LR: its runs that have a score, by seed."""
+
+    label: str
+    base_lr: float
+    runs: Mapping[int, Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The schedules to rank, by label, and the seeds all of them have; `notes` say what that leaves out."""
+
+    chosen: tuple[Chosen, ...]
+    seeds: tuple[int, ...]
+    notes: tuple[str, ...]
+    provisional: bool
+
+
+Cells = Mapping[float, Mapping[int, Outcome]]
+
+
+def ranked_accuracy(run: Outcome) -> float | None:
+    """What the run counts for in the ranking, a fraction; None where it has no score."""
+    return _score(run, run.test_acc)
+
+
+def last_accuracy(run: Outcome) -> float | None:
+    """The test accuracy after the last epoch; chance where the run diverged."""
+    return _score(run, run.test_acc_last)
+
+
+def select(outcomes: Sequence[Outcome]) -> Selection:
+    """Choose base LRs and seeds. The order of `outcomes` does not matter.
+
+    Raises:
+        ValueError: two outcomes have the same label, base LR and seed.
+    """
+    by_label: dict[str, dict[float, dict[int, Outcome]]] = {}
+    for run in sorted(outcomes, key=lambda run: (run.label, run.base_lr, run.seed)):
+        cell = by_label.setdefault(run.label, {}).setdefault(run.base_lr, {})
+        if run.seed in cell:
+            raise ValueError(f"two outcomes of {run.label!r} at base LR {run.base_lr:g}, seed {run.seed}")
+        cell[run.seed] = run
+    chosen = []
+    notes = []
+    for label, cells in by_label.items():
+        scored = {
+            lr: {s: run for s, run in runs.items() if ranked_accuracy(run) is not None} for lr, runs in cells.items()
+        }
+        scored = {lr: runs for lr, runs in scored.items() if runs}
+        if not scored:
+            notes.append(f"{clean(label)} is left out: none of its runs has ended with a result")
+            continue
+        if len(scored) < len(cells):
+            missing = ", ".join(f"{lr:g}" for lr in cells if lr not in scored)
+            notes.append(f"{clean(label)}: base LR {missing} took no part in the choice, no run there has a result")
+        base_lr = _best_base_lr(scored)
+        chosen.append(Chosen(label, base_lr, scored[base_lr]))
+    shared = set.intersection(*(set(c.runs) for c in chosen)) if chosen else set()
+    seeds = tuple(sorted(shared))
+    notes += _seed_notes(chosen, seeds, {run.seed for run in outcomes})
+    notes += _status_notes(outcomes)
+    return Selection(tuple(chosen), seeds, tuple(notes), any(not run.status.ended for run in outcomes))
+
+
+def _score(run: Outcome, accuracy: float | None) -> float | None:
+    if run.status not in (RunStatus.DONE, RunStatus.DIVERGED):
+        return None
+    if accuracy is not None and isfinite(accuracy):
+        return accuracy
+    return run.chance if run.status is RunStatus.DIVERGED else None
+
+
+def _best_base_lr(cells: Cells) -> float:
+    scores: dict[float, dict[int, float]] = {}
+    for lr, runs in cells.items():
+        for seed, run in runs.items():
+            score = _score(run, run.selection_acc)
+            if score is not None:
+                scores.setdefault(lr, {})[seed] = score
+    if not scores:
+        return min(cells)
+    shared = set.intersection(*(set(by_seed) for by_seed in scores.values()))
+    means = {
+        lr: fmean(s for seed, s in by_seed.items() if seed in shared or not shared) for lr, by_seed in scores.items()
+    }
+    return min(means, key=lambda lr: (-means[lr], lr))
+
+
+def _seed_notes(chosen: Sequence[Chosen], seeds: tuple[int, ...], all_seeds: set[int]) -> list[str]:
+    if not chosen or len(seeds) == len(all_seeds):
+        return []
+    lacking = [
+        f"{clean(c.label)} ({_counted(len(all_seeds - set(c.runs)), 'seed')})"
+        for c in chosen
+        if len(c.runs) < len(all_seeds)
+    ]
+    return [
+        f"ranked on {len(seeds)} of {len(all_seeds)} seeds, those that every schedule has a result for; "
+        f"results are lacking from {enumeration(lacking)}"
+    ]
+
+
+def _status_notes(outcomes: Sequence[Outcome]) -> list[str]:
+    notes = []
+    for status in (RunStatus.FAILED, RunStatus.CANCELLED):
+        count = sum(run.status is status for run in outcomes)
+        if count:
+            notes.append(f"{_counted(count, 'run')} {status}: not scored")
+    silent = sum(run.status is RunStatus.DONE and ranked_accuracy(run) is None for run in outcomes)
+    if silent:
+        notes.append(f"{_counted(silent, 'run')} ended without a test accuracy: not scored")
+    diverged = sum(run.status is RunStatus.DIVERGED for run in outcomes)
+    if diverged:
+        notes.append(
+            f"{_counted(diverged, 'run')} diverged: each scores the test accuracy of its best validation epoch "
+            "before that, or chance where it has none"
+        )
+    waiting = sum(not run.status.ended for run in outcomes)
+    if waiting:
+        notes.append(
+            f"provisional: {_counted(waiting, 'run')} of {len(outcomes)} not ended; the confidence stated holds for one "
+            "look at the finished comparison, not for the best of many looks"
+        )
+    return notes
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def enumeration(names: Sequence[str], limit: int = 4) -> str:
+    """Names as a person lists them; beyond `limit` only how many more there are.
+
+    >>> enumeration(["a", "b", "c", "d", "e", "f"])
+    'a, b, c, d and 2 more'
+    """
+    shown = list(names) if len(names) <= limit else [*names[:limit], f"{len(names) - limit} more"]
+    return " and ".join(part for part in (", ".join(shown[:-1]), *shown[-1:]) if part)
