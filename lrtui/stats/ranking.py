@@ -10,7 +10,7 @@ from lrtui.domain.ranking import Outcome, Ranking, RankRow
 from lrtui.domain.status import RunStatus
 from lrtui.stats.confidence_set import EXACT_UP_TO, RANDOM_PATTERNS, ConfidenceSet, confidence_set
 from lrtui.stats.intervals import RESAMPLES, Interval, interval_method, mean_intervals
-from lrtui.stats.selection import Selection, last_accuracy, select, ranked_accuracy
+from lrtui.stats.selection import Selection, last_accuracy, ranked_accuracy, select
 from lrtui.stats.verdict import nothing_to_rank, verdict
 
 METRIC = "test accuracy at the best validation epoch"
@@ -49,8 +49,8 @@ def rank(outcomes: Sequence[Outcome], alpha: float = 0.05) -> Ranking:
     intervals = mean_intervals(np.hstack([scores, differences]), 1 - alpha)
     members = confidence_set(scores, alpha)
     rows = tuple(
-        _row(place, entry, entries[0], intervals[place], intervals[len(entries) + place], members)
-        for place, entry in enumerate(entries)
+        _row(place, entries, intervals[place], intervals[len(entries) + place], members)
+        for place in range(len(entries))
     )
     sentence = verdict(rows, alpha, provisional=selection.provisional)
     return Ranking(
@@ -69,8 +69,9 @@ def _entries(selection: Selection) -> list[_Entry]:
 
 
 def _row(
-    place: int, entry: _Entry, best: _Entry, mean: Interval | None, difference: Interval | None, members: ConfidenceSet
+    place: int, entries: Sequence[_Entry], mean: Interval | None, difference: Interval | None, members: ConfidenceSet
 ) -> RankRow:
+    entry, best = entries[place], entries[0]
     return RankRow(
         rank=place + 1,
         scheduler=entry.label,

@@ -1,0 +1,28 @@
+"""The ranking as CSV: one line a schedule, accuracies and differences as fractions, an empty field where there is none."""
+
+import csv
+from dataclasses import astuple, fields
+from io import StringIO
+
+from lrtui.domain.ranking import Ranking, RankRow
+from lrtui.domain.terminal_text import clean
+
+COLUMNS: tuple[str, ...] = tuple(field.name for field in fields(RankRow))
+# A spreadsheet runs a field that starts with one of these, the full-width forms included, as a formula (OWASP).
+_FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
+
+
+def ranking_csv(ranking: Ranking) -> str:
+    """Lines of `COLUMNS`, ended by a line feed. Text that a spreadsheet would run is preceded by an apostrophe."""
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([_field(value) for value in astuple(row)] for row in ranking.rows)
+    return out.getvalue()
+
+
+def _field(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    guard = "'" if value.lstrip(" ").startswith(_FORMULA_STARTS) else ""
+    return guard + clean(value)

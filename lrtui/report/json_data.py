@@ -1,0 +1,81 @@
+"""What `rank --json` and `show --json` print: the keys are public, scripts read them.
+
+Accuracies and differences are fractions, `seconds` wall time (a run's own in `show`, the mean over ranked runs in
+`rank`), times ISO 8601 UTC. What is not known is null; there is never a NaN.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from math import isfinite
+from typing import Any
+
+from lrtui.domain.ranking import Ranking
+from lrtui.domain.snapshot import ComparisonView, RunView
+
+_ROW_KEYS = (
+    "rank", "scheduler", "base_lr", "n", "test_acc", "ci_low", "ci_high", "delta_to_best", "delta_low", "delta_high",
+    "p_mcs", "leads", "best_epoch", "diverged", "seconds",
+)  # fmt: skip
+
+
+def rank_data(comparison: ComparisonView, ranking: Ranking) -> dict[str, Any]:
+    """The ranking; `comparison` is its id."""
+    return {
+        "comparison": comparison.id,
+        "metric": ranking.metric,
+        "seeds": list(ranking.seeds),
+        "alpha": ranking.alpha,
+        "method": ranking.method,
+        "verdict": ranking.verdict,
+        "rows": [{key: getattr(row, key) for key in _ROW_KEYS} for row in ranking.rows],
+    }
+
+
+def show_data(comparison: ComparisonView, runs: Sequence[RunView]) -> dict[str, Any]:
+    """The comparison and its runs. A run's `id` is its number in the comparison: the RUN of `ID/RUN` on the command line."""
+    return {
+        "comparison": {
+            "id": comparison.id,
+            "name": comparison.name,
+            "status": comparison.status,
+            "spec": comparison.spec.to_dict(),
+            "created_at": comparison.created_at,
+            "environment": comparison.environment,
+        },
+        "runs": [_run(run) for run in runs],
+    }
+
+
+def to_json(data: object) -> str:
+    """`data` as indented JSON in ASCII, so that printing it to a terminal is safe; ends with a line feed."""
+    text = json.dumps(_plain(data), indent=2, ensure_ascii=True, allow_nan=False)
+    return text.replace("\x7f", "\\u007f") + "\n"  # the one control character that JSON leaves as it is
+
+
+def _run(run: RunView) -> dict[str, Any]:
+    return {
+        "id": run.number,
+        "scheduler": run.scheduler,
+        "parameters": run.parameters,
+        "base_lr": run.base_lr,
+        "seed": run.seed,
+        "status": run.status.value,
+        "attempt": run.attempt,
+        "epoch": run.epoch,
+        "epochs": run.epochs,
+        "device": run.device,
+        "best_epoch": run.best_epoch,
+        "val_acc": run.val_acc,
+        "test_acc": run.test_acc,
+        "seconds": run.seconds,
+        "error": run.error,
+    }
+
+
+def _plain(value: Any) -> Any:
+    """The same with dicts and lists only, and None for a number that JSON has no word for."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return None if isinstance(value, float) and not isfinite(value) else value
