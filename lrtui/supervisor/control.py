@@ -19,6 +19,7 @@ from lrtui.store.paths import Files
 from lrtui.store.process_identity import ProcessIdentity, is_alive
 from lrtui.store.sqlite import Connection
 from lrtui.supervisor import logs
+from lrtui.supervisor.data import provide_data
 from lrtui.supervisor.detach import scope_prefix, start_detached
 from lrtui.supervisor.slots import check_device, cores, gpus
 
@@ -33,10 +34,8 @@ def start(connection: Connection, files: Files, spec: Spec, data_dir: Path | Non
     Raises:
         UserError: the device or the data files are not there; nothing was queued.
     """
-    from lrtui.store.data_files import check_data
-
     check_device(spec.device)
-    check_data(spec.dataset, data_dir)
+    provide_data(spec.dataset, data_dir)
     comparison_id = comparisons.create(connection, spec, environment(), data_dir and data_dir.expanduser().absolute())
     ensure_supervisor(files)
     return comparison_id

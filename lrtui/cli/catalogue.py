@@ -1,0 +1,154 @@
+"""`lrtui schedulers`, `preview`, `explain`: the catalogue, without training anything."""
+
+from typing import Any
+
+import click
+
+from lrtui.cli.terminal import print_json, print_table
+from lrtui.domain.catalogue import CATALOGUE, KEYS, scheduler
+from lrtui.domain.errors import UserError
+from lrtui.domain.parameters import Source, format_value
+from lrtui.domain.profiles import Budget, profile_name
+from lrtui.domain.schedule import Schedule, bind
+
+_KEY = click.argument(
+    "key", metavar="KEY", shell_complete=lambda _ctx, _param, text: [k for k in KEYS if k.startswith(text)]
+)
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+# For the table of defaults, where a fitted value needs some budget to be shown with.
+_EXAMPLE = Budget(epochs=100, steps_per_epoch=32, base_lr=0.1)
+
+
+@click.command("schedulers")
+@_JSON
+def schedulers_command(as_json: bool) -> None:
+    """List the schedulers with their parameters at PyTorch's defaults (100 epochs of 32 steps, base LR 0.1)."""
+    if as_json:
+        print_json([_entry_json(entry.key) for entry in CATALOGUE])
+        return
+    rows = []
+    for entry in CATALOGUE:
+        shown = ", ".join(f"{b.name}={format_value(b.value)}" for b in bind(entry.key, "pytorch", _EXAMPLE).parameters)
+        rows.append((entry.key, entry.name, entry.family, entry.torch_class or "none", entry.steps_every, shown))
+    print_table(("key", "name", "family", "torch class", "steps every", "parameters"), rows)
+
+
+def _entry_json(key: str) -> dict[str, Any]:
+    entry = scheduler(key)
+    bound = bind(key, "pytorch", _EXAMPLE)
+    return {
+        "key": entry.key,
+        "name": entry.name,
+        "family": entry.family,
+        "torch_class": entry.torch_class,
+        "steps_every": entry.steps_every,
+        "in_table": entry.in_table,
+        "parameters": [
+            {
+                "name": parameter.name,
+                "required": parameter.required,
+                "default": None if parameter.required else parameter.default,
+                "value": value.value,
+                "source": value.source,
+            }
+            for parameter, value in zip(entry.parameters, bound.parameters, strict=True)
+        ],
+    }
+
+
+@click.command("preview", short_help="Show the learning-rate curve of a scheduler.")
+@_KEY
+@click.option("--profile", default="pytorch", metavar="P", help="pytorch (default), fitted or study.")
+@click.option("-p", "--parameter", "parameters", multiple=True, metavar="name=value", help="A parameter of your own; may be repeated.")  # fmt: skip
+@click.option("--epochs", default=100, metavar="E")
+@click.option("--steps-per-epoch", default=32, metavar="S")
+@click.option("--base-lr", default=0.1, metavar="X")
+@_JSON
+def preview_command(
+    key: str,
+    profile: str,
+    parameters: tuple[str, ...],
+    epochs: int,
+    steps_per_epoch: int,
+    base_lr: float,
+    as_json: bool,
+) -> None:
+    """Print the learning rate in force at each epoch, as a table, or at each optimizer step, as JSON.
+
+    `plateau` depends on a metric: it is previewed on a made-up loss curve that stops improving after a third.
+    """
+    for name, value in (("--epochs", epochs), ("--steps-per-epoch", steps_per_epoch)):
+        if not 1 <= value <= 100_000:
+            raise UserError(f"{name} {value}: expected a whole number from 1 to 100000")
+    if not 0 < base_lr <= 1000:
+        raise UserError(f"--base-lr {base_lr}: expected a learning rate > 0 and <= 1000")
+    if epochs * steps_per_epoch > 10_000_000:
+        raise UserError(f"{epochs * steps_per_epoch} steps: expected at most 10000000 in a preview")
+    schedule = bind(key, profile_name(profile), Budget(epochs, steps_per_epoch, base_lr), _overrides(key, parameters))
+    rates = schedule.lr_at_steps()
+    if as_json:
+        print_json(
+            {
+                "key": key,
+                "steps_every": schedule.steps_every,
+                "epochs": epochs,
+                "steps_per_epoch": steps_per_epoch,
+                "parameters": [{"name": b.name, "value": b.value, "source": b.source} for b in schedule.parameters],
+                "lr": rates,
+            }
+        )
+        return
+    _print_preview(schedule, rates)
+
+
+def _overrides(key: str, texts: tuple[str, ...]) -> dict[str, Any]:
+    values = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise UserError(f"-p {text[:60]!r}: expected name=value, for example -p {_example(key)}")
+        values[name.strip()] = scheduler(key).parameter(name.strip()).parse(value)
+    return values
+
+
+def _example(key: str) -> str:
+    bound = bind(key, "pytorch", _EXAMPLE).parameters
+    return f"{bound[0].name}={format_value(bound[0].value)}" if bound else "name=value"
+
+
+def _print_preview(schedule: Schedule, rates: list[float]) -> None:
+    budget = schedule.budget
+    print(f"{schedule.scheduler.name}, stepped every {schedule.steps_every}, base LR {budget.base_lr:g}")
+    if schedule.metric:
+        print("on a made-up curve: progress for a third of the epochs, then none")
+    for bound in schedule.parameters:
+        print(f"  {bound.name} = {format_value(bound.value)}  ({bound.source})")
+    steps = budget.steps_per_epoch
+    epochs = [rates[start : start + steps] for start in range(0, len(rates), steps)]
+    highest = max(rates) or 1.0
+    rows = [
+        (i, f"{lrs[0]:.6g}", f"{lrs[-1]:.6g}", "█" * round(30 * lrs[0] / highest))
+        for i, lrs in enumerate(epochs, start=1)
+    ]
+    print_table(("epoch", "first LR", "last LR", ""), rows, right={"epoch", "first LR", "last LR"})
+
+
+@click.command("explain", short_help="Explain a scheduler, with PyTorch code to paste.")
+@_KEY
+@click.option("--lang", default="en", metavar="en|ko", help="English (default) or Korean.")
+@click.option(
+    "--profile", default="pytorch", metavar="P", help="Whose values the code has: pytorch (default), fitted, study."
+)
+def explain_command(key: str, lang: str, profile: str) -> None:
+    """Say what a scheduler does, its formula, its parameters, when to use it, and how PyTorch spells it."""
+    from lrtui.domain.explain import explain
+    from lrtui.domain.snippet import torch_code
+
+    entry = scheduler(key)
+    text = explain(key, lang)
+    schedule = bind(key, profile_name(profile), _EXAMPLE)
+    print(f"{entry.name} ({entry.torch_class or 'no scheduler'})\n\n{text.what}\n\n  {text.formula}\n\n{text.when}\n")
+    for bound in schedule.parameters:
+        source = "" if bound.source is Source.PYTORCH_DEFAULT else f", {bound.source}"
+        print(f"  {bound.name} = {format_value(bound.value)}{source}: {text.parameters.get(bound.name, '')}")
+    print(f"\n{text.source}\n\n{torch_code(schedule)}")

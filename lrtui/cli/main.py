@@ -1,0 +1,95 @@
+"""`lrtui`: the group all commands hang on, and how a mistake becomes one sentence and an exit code."""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from lrtui import __version__
+from lrtui.cli.database import Database
+from lrtui.domain.errors import UserError, unknown
+from lrtui.domain.terminal_text import clean
+
+# Where each command is defined: `lrtui list` must not pay for what `lrtui demo` imports.
+COMMANDS: dict[str, str] = {
+    "demo": "run", "run": "run", "wait": "run",
+    "list": "read", "show": "read", "rank": "read", "logs": "read", "spec": "read", "export": "read",
+    "pause": "control", "resume": "control", "cancel": "control", "retry": "control", "delete": "control", "stop": "control",
+    "schedulers": "catalogue", "preview": "catalogue", "explain": "catalogue",
+    "doctor": "doctor", "completion": "completion",
+}  # fmt: skip
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is used or its help line is shown."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, in the order of the table above."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command called `cmd_name`."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"lrtui.cli.{COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; an unknown one is answered with the nearest."""
+        if args and args[0] not in COMMANDS and not ctx.resilient_parsing:
+            raise unknown("command", args[0], COMMANDS)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
+    epilog="Without a command, lrtui opens the dashboard. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 finished but some runs failed, 130 interrupted.",
+)
+@click.option("--db", metavar="PATH", help="The database of comparisons. Default: $LRTUI_DB, else ./runs.db.")
+@click.version_option(__version__, prog_name="lrtui")
+@click.pass_context
+def cli(ctx: click.Context, db: str | None) -> None:
+    """Which learning-rate scheduler should I use, and is the difference real?"""
+    ctx.obj = Database(db)
+    if ctx.invoked_subcommand is None:
+        from lrtui.cli.terminal import open_dashboard
+
+        open_dashboard(ctx.obj)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the command line and exit."""
+    try:
+        status: Any = cli.main(args=None if argv is None else list(argv), prog_name="lrtui", standalone_mode=False)
+        sys.stdout.flush()
+    except UserError as error:
+        _complain(str(error))
+        status = error.exit_code
+    except click.ClickException as error:
+        _complain(_one_sentence(error))
+        status = 2
+    except (KeyboardInterrupt, click.Abort):
+        print(file=sys.stderr)
+        status = 130
+    except BrokenPipeError:  # `lrtui list | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 1
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _one_sentence(error: click.ClickException) -> str:
+    message = error.format_message().rstrip(".").replace("\n", " ")
+    context = getattr(error, "ctx", None)
+    return f"{message} (`{context.command_path} -h` shows what is possible)" if context else message
+
+
+def _complain(message: str) -> None:
+    print(f"lrtui: {clean(message, limit=1000)}", file=sys.stderr)

@@ -1,0 +1,192 @@
+"""`lrtui list`, `show`, `rank`, `logs`, `spec`, `export`: what is in the database."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lrtui.cli.database import Database
+from lrtui.cli.terminal import print_json, print_table
+from lrtui.domain.terminal_text import clean, clean_lines
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@click.command("list")
+@_JSON
+@click.pass_obj
+def list_command(db: Database, as_json: bool) -> None:
+    """List every comparison."""
+    from lrtui.store import comparisons
+
+    found = comparisons.list_all(db.reading)
+    if as_json:
+        print_json(
+            [
+                {
+                    "id": c.id,
+                    "name": c.name,
+                    "status": c.status,
+                    "created_at": c.created_at,
+                    "runs": sum(c.counts.values()),
+                }
+                for c in found
+            ]
+        )
+        return
+    rows = [
+        (
+            c.id, c.name, c.status, sum(n for s, n in c.counts.items() if s.ended), sum(c.counts.values()),
+            c.spec.dataset, c.spec.model, len(c.spec.seeds), c.created_at,
+        )
+        for c in found
+    ]  # fmt: skip
+    print_table(("id", "name", "status", "ended", "runs", "dataset", "model", "seeds", "created"), rows, right={"id", "ended", "runs", "seeds"})  # fmt: skip
+
+
+@click.command("show")
+@click.argument("target", metavar="ID[/RUN]")
+@_JSON
+@click.pass_obj
+def show_command(db: Database, target: str, as_json: bool) -> None:
+    """Show a comparison and its runs, or one run and its epochs."""
+    from lrtui.store import comparisons, runs
+
+    named = db.target(target)
+    comparison = comparisons.get(db.reading, named.comparison_id)
+    if named.run_number is None:
+        views = runs.of_comparison(db.reading, comparison.id)
+    else:
+        views = (runs.get(db.reading, comparison.id, named.run_number),)
+    if as_json:
+        from lrtui.report.json_data import show_data
+
+        print_json(show_data(comparison, views))
+        return
+    task = f"{comparison.spec.dataset}, {comparison.spec.model}, {comparison.spec.optimizer}"
+    print(f"{comparison.id} {clean(comparison.name)}: {comparison.status}; {task}; {comparison.created_at}")
+    print_table(
+        ("run", "scheduler", "base LR", "seed", "status", "epoch", "val acc", "best", "test acc", "s", "error"),
+        [_run_row(view) for view in views],
+        right={"run", "base LR", "seed", "epoch", "val acc", "best", "test acc", "s"},
+    )
+    if named.run_number is not None:
+        _print_epochs(db, views[0].id)
+
+
+def _run_row(run: Any) -> tuple[object, ...]:
+    return (
+        run.number, run.scheduler, f"{run.base_lr:.4g}", run.seed, "stalled" if run.stalled else run.status,
+        f"{run.epoch}/{run.epochs}", _fraction(run.last_val_acc), _fraction(run.val_acc), _fraction(run.test_acc),
+        "" if run.seconds is None else f"{run.seconds:.1f}", run.error,
+    )  # fmt: skip
+
+
+def _fraction(value: float | None) -> str:
+    return "" if value is None else f"{100 * value:.2f}"
+
+
+def _print_epochs(db: Database, run_id: int) -> None:
+    from lrtui.store import runs
+
+    def loss(value: float | None) -> str:
+        return "not finite" if value is None else f"{value:.4f}"
+
+    columns = ("epoch", "LR first", "LR last", "LR min", "LR max", "train loss", "val loss", "val acc", "images/s")
+    rows = [
+        (
+            e.epoch, f"{e.lr_first:.6g}", f"{e.lr_last:.6g}", f"{e.lr_min:.6g}", f"{e.lr_max:.6g}",
+            loss(e.train_loss), loss(e.val_loss), _fraction(e.val_acc), f"{e.images_per_second:.0f}",
+        )
+        for e in runs.epochs(db.reading, run_id)
+    ]  # fmt: skip
+    print_table(columns, rows, right=columns)
+
+
+@click.command("rank")
+@click.argument("target", metavar="ID")
+@_JSON
+@click.pass_obj
+def rank_command(db: Database, target: str, as_json: bool) -> None:
+    """Rank the schedulers of a comparison, and say how sure that is."""
+    from lrtui.cli.ranking import print_ranking
+    from lrtui.report.json_data import rank_data
+    from lrtui.report.ranked import rank_comparison
+    from lrtui.store import comparisons, runs
+
+    comparison = comparisons.get(db.reading, db.target(target, run_allowed=False).comparison_id)
+    ranking = rank_comparison(comparison, runs.of_comparison(db.reading, comparison.id))
+    if as_json:
+        print_json(rank_data(comparison, ranking))
+    else:
+        print_ranking(comparison, ranking)
+
+
+@click.command("logs")
+@click.argument("target", metavar="ID[/RUN]")
+@_JSON
+@click.pass_obj
+def logs_command(db: Database, target: str, as_json: bool) -> None:
+    """Print what happened to a comparison or one run, with the tail of a dead worker's log."""
+    from lrtui.store import comparisons, events, runs
+
+    named = db.target(target)
+    comparisons.get(db.reading, named.comparison_id)
+    if named.run_number is not None:
+        runs.get(db.reading, named.comparison_id, named.run_number)
+    found = events.of_run(db.reading, named.comparison_id, named.run_number)
+    if as_json:
+        print_json([{"at": e.at, "run": e.run_number, "message": e.message, "detail": detail} for e, detail in found])
+        return
+    for event, detail in found:
+        run = "" if event.run_number is None else f" run {event.run_number}:"
+        print(f"{event.at}{run} {clean(event.message, limit=1000)}")
+        if detail:
+            print("    " + clean_lines(detail).replace("\n", "\n    "))
+    if not found:
+        print(f"nothing to report; the workers' logs are in {db.files.folder}", file=sys.stderr)
+
+
+@click.command("spec")
+@click.argument("target", metavar="ID")
+@_JSON
+@click.pass_obj
+def spec_command(db: Database, target: str, as_json: bool) -> None:
+    """Print a comparison's spec as TOML: `lrtui run` takes it back."""
+    from lrtui.store import comparisons
+
+    comparison = comparisons.get(db.reading, db.target(target, run_allowed=False).comparison_id)
+    data = comparison.spec.to_dict()
+    if as_json:
+        print_json(data)
+        return
+    import tomli_w
+
+    print("".join(_toml_safe(char) for char in tomli_w.dumps(data)), end="")
+
+
+def _toml_safe(char: str) -> str:
+    """Characters that a terminal would obey, as TOML escapes: they only occur inside strings."""
+    return char if char == "\n" or clean(char) == char else f"\\U{ord(char):08X}"
+
+
+@click.command("export")
+@click.argument("target", metavar="ID")
+@click.option("-f", "--format", "form", default="md", metavar="md|csv|json", help="md (default), csv or json.")
+@click.option("-o", "--output", metavar="FILE|-", help="Where to write; - is stdout. Default: lrtui-ID.FORMAT here.")
+@click.pass_obj
+def export_command(db: Database, target: str, form: str, output: str | None) -> None:
+    """Write a comparison's report; prints the file's path."""
+    from lrtui.report.export import render
+    from lrtui.report.ranked import rank_comparison
+    from lrtui.report.write import write_report
+    from lrtui.store import comparisons, runs
+
+    comparison = comparisons.get(db.reading, db.target(target, run_allowed=False).comparison_id)
+    views = runs.of_comparison(db.reading, comparison.id)
+    ranking = rank_comparison(comparison, views)
+    if output == "-":
+        print(render(form, comparison, ranking, views), end="")
+        return
+    print(write_report(comparison, ranking, views, form, Path(output) if output else None))

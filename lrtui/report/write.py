@@ -1,0 +1,33 @@
+"""Writing a report to a file."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from lrtui.domain.errors import OperationFailed
+from lrtui.domain.ranking import Ranking
+from lrtui.domain.snapshot import ComparisonView, RunView
+from lrtui.report.export import render
+
+
+def write_report(
+    comparison: ComparisonView, ranking: Ranking, runs: Sequence[RunView], format_name: str, path: Path | None = None
+) -> Path:
+    """Write a comparison in one of `export.FORMATS`, by default to `lrtui-ID.FORMAT` here. Returns the absolute path.
+
+    The file is complete, or as it was before.
+
+    Raises:
+        UserError: there is no such format.
+        OperationFailed: the file cannot be written.
+    """
+    text = render(format_name, comparison, ranking, runs)
+    path = (path or Path(f"lrtui-{comparison.id}.{format_name}")).absolute()
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise OperationFailed(f"{path}: cannot be written ({error.strerror})") from None
+    return path
