@@ -1,0 +1,133 @@
+"""Fetches a data set from where torchvision fetches it, into torchvision's own folders."""
+
+import fcntl
+import hashlib
+import http.client
+import os
+import tarfile
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from torchvision import datasets
+
+from lrtui.domain.errors import UserError
+from lrtui.store.data_files import MissingFiles, TornFile, download_folder, find_files
+
+Progress = Callable[[str, int, int | None], None]
+"""Told the file's name, the bytes received and the bytes in all (None where the server does not say)."""
+
+_TIMEOUT = 30.0
+_CHUNK = 1 << 18
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One file to fetch: the addresses to try in turn, the name to keep it under, its MD5 digest."""
+
+    urls: tuple[str, ...]
+    name: str
+    md5: str
+
+
+_MNIST_LIKE = {"mnist": datasets.MNIST, "fashion-mnist": datasets.FashionMNIST, "kmnist": datasets.KMNIST}
+_CIFAR = {"cifar10": datasets.CIFAR10, "cifar100": datasets.CIFAR100}
+
+
+def resources(key: str) -> list[Resource]:
+    """What torchvision downloads for the data set."""
+    if key in _MNIST_LIKE:
+        source = _MNIST_LIKE[key]
+        return [
+            Resource(tuple(mirror + name for mirror in source.mirrors), name, md5) for name, md5 in source.resources
+        ]
+    if key in _CIFAR:
+        archive = _CIFAR[key]
+        return [Resource((archive.url,), archive.filename, archive.tgz_md5)]
+    return [Resource((url,), name, md5) for url, name, md5 in (datasets.SVHN.split_list[s] for s in ("train", "test"))]
+
+
+def download(key: str, data_dir: Path | None, missing: MissingFiles, progress: Progress | None) -> None:
+    """Fetch the data set's files. Of several processes one does it and the others wait.
+
+    Args:
+        key: the data set.
+        data_dir: torchvision's root; the cache folder where None.
+        missing: which files are not there and where they were looked for, said again when the network fails.
+        progress: told about every chunk.
+
+    Raises:
+        UserError: the network or the disk does not allow it, in one sentence that also says what is missing.
+    """
+    folder = download_folder(key, data_dir)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _only_one(folder / ".lrtui-download.lock"):
+            if _arrived(key, data_dir):
+                return
+            for resource in resources(key):
+                _fetch(resource, folder, progress or (lambda name, done, total: None))
+    except (OSError, http.client.HTTPException, tarfile.TarError) as error:
+        reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or error
+        raise MissingFiles(f"{missing}; downloading them to {folder} fails ({reason})") from None
+
+
+def _arrived(key: str, data_dir: Path | None) -> bool:
+    try:
+        find_files(key, data_dir)
+    except MissingFiles:
+        return False
+    return True
+
+
+@contextmanager
+def _only_one(lock: Path) -> Iterator[None]:
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
+def _fetch(resource: Resource, folder: Path, progress: Progress) -> None:
+    part = folder / f".{resource.name}.part"
+    try:
+        _first_that_works(resource, part, progress)
+        if resource.name.endswith(".tar.gz"):
+            with tarfile.open(part) as archive:
+                for member in archive.getmembers():
+                    member.name = Path(member.name).name  # the archive's one folder is `folder` itself
+                    if member.isfile():
+                        archive.extract(member, folder, filter="data")
+        else:
+            os.replace(part, folder / resource.name)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _first_that_works(resource: Resource, part: Path, progress: Progress) -> None:
+    failure: Exception | None = None
+    for url in resource.urls:
+        try:
+            digest = _stream(url, part, resource.name, progress)
+        except (OSError, http.client.HTTPException) as error:
+            failure = failure or error  # the first mirror is the official one: its reason says most
+            continue
+        if digest == resource.md5:
+            return
+        failure = TornFile(f"{url}: damaged on its way; expected MD5 {resource.md5}, found {digest}")
+    raise failure or UserError(f"{resource.name}: torchvision names no address for it")
+
+
+def _stream(url: str, part: Path, name: str, progress: Progress) -> str:
+    digest, done = hashlib.md5(usedforsecurity=False), 0
+    request = urllib.request.Request(url, headers={"User-Agent": "lrtui"})
+    with urllib.request.urlopen(request, timeout=_TIMEOUT) as response, part.open("wb") as out:
+        stated = response.headers.get("Content-Length", "")
+        total = int(stated) if stated.isdecimal() else None
+        while chunk := response.read(_CHUNK):
+            out.write(chunk)
+            digest.update(chunk)
+            done += len(chunk)
+            progress(name, done, total)
+    return digest.hexdigest()

@@ -1,0 +1,172 @@
+"""The engine: trains the runs it is given on one device, and keeps what they share."""
+
+import gc
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+
+from lrtui.domain.errors import UserError
+from lrtui.domain.records import Provenance, RunResult
+from lrtui.domain.status import RunStatus
+from lrtui.training import checkpoint
+from lrtui.training.checkpoint import CheckpointRefused
+from lrtui.training.datasets import TaskData, load
+from lrtui.training.devices import torch_device
+from lrtui.training.download import Progress
+from lrtui.training.jobs import Job, Sink
+from lrtui.training.models import InitialModel, initial_model, is_convolutional
+from lrtui.training.precision import resolve_precision
+from lrtui.training.seeding import order_hash
+from lrtui.training.training_run import TrainingRun
+
+__all__ = ["Engine", "Job", "Sink"]
+
+_CHECKPOINT_SHARE = 0.05  # of the time may go into writing checkpoints, however large the model
+
+
+class _Abandoned(Exception):
+    """The sink asked for a stop."""
+
+
+class Engine:
+    """Trains runs one after the other on one device.
+
+    Data and initial weights are kept from run to run, so one long-lived engine a process is what pays.
+
+    Args:
+        device: `cpu`, `cuda` or `cuda:N`.
+        checkpoint_seconds: how much training a killed process may lose; longer where writing takes long.
+        progress: told about a download.
+
+    Raises:
+        UserError: torch has no such device here.
+    """
+
+    def __init__(self, device: str, *, checkpoint_seconds: float = 5.0, progress: Progress | None = None) -> None:
+        self._device = torch_device(device)
+        self._checkpoint_seconds = checkpoint_seconds
+        self._progress = progress
+        self._data: tuple[object, TaskData] | None = None
+        self._initial: tuple[object, InitialModel] | None = None
+        if self._device.type == "cuda":
+            torch.backends.cudnn.benchmark = True
+
+    def train(self, jobs: Sequence[Job], sink: Sink) -> None:
+        """Train each run until it ends, is paused or is stopped; the sink is told which.
+
+        A run that cannot be trained (files missing, memory exhausted) ends as failed and says why, and the next is
+        begun. A checkpoint that is not this run's, or cannot be read, is left aside: the run starts over.
+        """
+        for job in jobs:
+            error = None
+            try:
+                self._train(job, sink)
+            except _Abandoned:
+                pass
+            except UserError as refusal:
+                error = str(refusal)
+            except (RuntimeError, MemoryError) as failure:
+                if not _out_of_memory(failure):
+                    raise
+                error = _memory_advice(job, self._device)
+            # Only now, outside the handler, has the traceback let go of the tensors.
+            if error is not None:
+                self._release_memory()
+                sink.finish(job.run_id, RunResult(RunStatus.FAILED, epochs_run=0, seconds=0.0, error=error))
+
+    def _train(self, job: Job, sink: Sink) -> None:
+        data = self._load(job)
+        initial = self._initial_model(job, data)
+        precision = resolve_precision(job.spec.precision, job.spec.model, self._device)
+
+        def each_batch() -> None:
+            if sink.request(job.run_id) == "stop":
+                raise _Abandoned
+
+        def begin() -> TrainingRun:
+            return TrainingRun(job, data, initial, self._device, precision=precision, each_batch=each_batch)
+
+        orders = order_hash(job.planned.seed, job.spec.epochs, len(data.train))
+        sink.provenance(job.run_id, Provenance(initial.init_hash, orders, precision))
+        run = begin()
+        try:
+            resumed = _resume(run, job.checkpoint, self._device)
+        except CheckpointRefused as refusal:
+            sink.notice(job.run_id, f"{refusal}; the run starts over")
+            run, resumed = begin(), False
+        if resumed:
+            for row in run.rows:
+                sink.epoch(job.run_id, row)
+        wait, written = self._checkpoint_seconds, time.monotonic()
+        while not run.over:
+            sink.epoch(job.run_id, run.train_epoch())
+            pausing = sink.request(job.run_id) == "pause"
+            if run.over or not (pausing or time.monotonic() - written >= wait):
+                continue
+            started = time.monotonic()
+            try:
+                checkpoint.save(job.checkpoint, run.state())
+            except OSError as error:
+                sink.paused(job.run_id, f"{job.checkpoint}: cannot write the checkpoint ({error.strerror or error})")
+                return
+            if pausing:
+                sink.paused(job.run_id)
+                return
+            written = time.monotonic()
+            wait = max(self._checkpoint_seconds, (written - started) / _CHECKPOINT_SHARE)
+        sink.finish(job.run_id, run.result())
+        checkpoint.remove(job.checkpoint)
+
+    def _load(self, job: Job) -> TaskData:
+        spec = job.spec
+        key = (spec.dataset, spec.splits, is_convolutional(spec.model), job.data_dir)
+        if self._data is None or self._data[0] != key:
+            self._data = None  # before the next one is loaded, not after
+            self._data = (key, load(spec, job.data_dir, self._device, self._progress))
+        return self._data[1]
+
+    def _initial_model(self, job: Job, data: TaskData) -> InitialModel:
+        key = (job.spec.model, data.dataset, job.planned.seed)
+        if self._initial is None or self._initial[0] != key:
+            self._initial = (key, initial_model(job.spec.model, data.dataset, job.planned.seed))
+        return self._initial[1]
+
+    def _release_memory(self) -> None:
+        self._data = self._initial = None
+        gc.collect()
+        if self._device.type == "cuda":
+            torch.cuda.empty_cache()
+
+
+def _resume(run: TrainingRun, path: Path, device: torch.device) -> bool:
+    """Whether the run goes on from a checkpoint.
+
+    Raises:
+        CheckpointRefused: there is one, but not one of this run's.
+    """
+    state = checkpoint.load(path, run.fingerprint, device)
+    if state is None:
+        return False
+    try:
+        run.restore(state)
+    except (KeyError, TypeError, ValueError, RuntimeError, AttributeError) as error:
+        raise CheckpointRefused(f"{path}: not a state of this run ({type(error).__name__})") from None
+    return True
+
+
+def _out_of_memory(error: BaseException) -> bool:
+    """Whether the error is torch's, on CUDA or on the CPU, where it has no class of its own, or Python's."""
+    text = str(error)
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or any(
+        words in text for words in ("not enough memory", "can't allocate memory")
+    )
+
+
+def _memory_advice(job: Job, device: torch.device) -> str:
+    spec = job.spec
+    return (
+        f"not enough memory on {device} for {spec.model} on {spec.dataset} with batch_size={spec.batch_size}; "
+        "expected a smaller --batch-size, a smaller --model, or fewer workers on the device"
+    )
