@@ -7,6 +7,7 @@ which was stopped, taken for dead and replaced cannot write a row when it wakes.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from lrtui.domain.records import EpochRow, Provenance, RunResult
 from lrtui.domain.spec import PlannedRun, Spec
@@ -136,7 +137,7 @@ def give_back(connection: Connection, run_id: int, claim: int, status: RunStatus
     connection.execute("UPDATE workers SET run_id = NULL WHERE run_id = ?", (run_id,))
 
 
-def request(connection: Connection, run_id: int, claim: int) -> str:
+def request(connection: Connection, run_id: int, claim: int) -> Literal["go", "pause", "stop"]:
     """What is wanted of a claimed run: "go", "pause", or "stop" when the claim is lost."""
     row = connection.execute("SELECT claim, status, pause_wanted FROM runs WHERE id = ?", (run_id,)).fetchone()
     if row is None or row["claim"] != claim or row["status"] != RunStatus.RUNNING:

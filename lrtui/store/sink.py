@@ -8,13 +8,16 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic, sleep
+from typing import Literal
 
 from lrtui.domain.records import EpochRow, Provenance, RunResult
 from lrtui.domain.status import RunStatus
-from lrtui.store import claims, workers
-from lrtui.store.claims import ClaimLost
+from lrtui.store import claims, events, workers
+from lrtui.store.claims import Claim, ClaimLost
 from lrtui.store.connection import open_database, transaction
 from lrtui.store.sqlite import Connection, OperationalError
+
+Request = Literal["go", "pause", "stop"]
 
 FLUSH_SECONDS = 0.25
 HEARTBEAT_SECONDS = 1.0
@@ -31,8 +34,8 @@ class DatabaseSink:
         self._database = database
         self._worker_id = worker_id
         self._warn = warn
-        self._claims: dict[int, int] = {}
-        self._requests: dict[int, str] = {}
+        self._claims: dict[int, Claim] = {}
+        self._requests: dict[int, Request] = {}
         self._rows: dict[int, list[EpochRow]] = {}
         self._lock = threading.Lock()
         self._writing = threading.Lock()
@@ -50,12 +53,12 @@ class DatabaseSink:
         self._flush()
         self._connection.close()
 
-    def open_claim(self, run_id: int, claim: int) -> None:
+    def open_claim(self, claim: Claim) -> None:
         """Accept rows for a run under this claim."""
         with self._lock:
-            self._claims[run_id] = claim
-            self._requests[run_id] = "go"
-            self._rows[run_id] = []
+            self._claims[claim.run_id] = claim
+            self._requests[claim.run_id] = "go"
+            self._rows[claim.run_id] = []
 
     def epoch(self, run_id: int, row: EpochRow) -> None:
         """Queue an epoch's row; it is visible to readers within `FLUSH_SECONDS` and a little."""
@@ -63,7 +66,7 @@ class DatabaseSink:
             if run_id in self._rows:
                 self._rows[run_id].append(row)
 
-    def request(self, run_id: int) -> str:
+    def request(self, run_id: int) -> Request:
         """What is wanted of the run, as of the last heartbeat or flush: "go", "pause" or "stop"."""
         return self._requests.get(run_id, "stop")
 
@@ -74,39 +77,49 @@ class DatabaseSink:
 
     def provenance(self, run_id: int, provenance: Provenance) -> None:
         """Record what makes the run comparable to others."""
-        self._commit(run_id, lambda db, claim: claims.write_provenance(db, run_id, claim, provenance))
+        self._commit(run_id, lambda db, claim: claims.write_provenance(db, run_id, claim.claim, provenance))
+
+    def notice(self, run_id: int, message: str) -> None:
+        """Record an event; the run goes on."""
+        self._commit(run_id, lambda db, claim: _event(db, claim, message))
 
     def finish(self, run_id: int, result: RunResult) -> None:
         """Record the end of the run, in one transaction with its last rows."""
-        self._commit(run_id, lambda db, claim: claims.finish(db, run_id, claim, result), close=True)
+        self._commit(run_id, lambda db, claim: claims.finish(db, run_id, claim.claim, result), close=True)
 
-    def paused(self, run_id: int) -> None:
-        """The run stopped at the end of an epoch because it was asked to."""
-        self._commit(run_id, lambda db, claim: claims.give_back(db, run_id, claim, RunStatus.PAUSED), close=True)
+    def paused(self, run_id: int, reason: str | None = None) -> None:
+        """The run stopped at the end of an epoch: because it was asked to, or for a reason that is recorded."""
+
+        def write(db: Connection, claim: Claim) -> None:
+            claims.give_back(db, run_id, claim.claim, RunStatus.PAUSED)
+            if reason:
+                _event(db, claim, f"paused: {reason}")
+
+        self._commit(run_id, write, close=True)
 
     def stopped(self, run_id: int) -> None:
         """The run was abandoned in the middle: back into the queue, if the claim still stands."""
-        self._commit(run_id, lambda db, claim: claims.give_back(db, run_id, claim, RunStatus.QUEUED), close=True)
+        self._commit(run_id, lambda db, claim: claims.give_back(db, run_id, claim.claim, RunStatus.QUEUED), close=True)
 
-    def _commit(self, run_id: int, write: Callable[[Connection, int], None], *, close: bool = False) -> None:
+    def _commit(self, run_id: int, write: Callable[[Connection, Claim], None], *, close: bool = False) -> None:
         with self._writing:
             claim = self._claims.get(run_id)
             if claim is not None:
-                self._with_patience(lambda: self._commit_now(run_id, claim, write))
+                self._with_patience(lambda: self._commit_now(claim, write))
             if close:
                 self._forget(run_id)
 
-    def _commit_now(self, run_id: int, claim: int, write: Callable[[Connection, int], None]) -> None:
-        rows = self._take_rows(run_id)
+    def _commit_now(self, claim: Claim, write: Callable[[Connection, Claim], None]) -> None:
+        rows = self._take_rows(claim.run_id)
         try:
             with transaction(self._connection) as db:
                 if rows:
-                    claims.write_epochs(db, run_id, claim, rows)
+                    claims.write_epochs(db, claim.run_id, claim.claim, rows)
                 write(db, claim)
         except ClaimLost:
-            self._requests[run_id] = "stop"
+            self._requests[claim.run_id] = "stop"
         except OperationalError:
-            self._put_back(run_id, rows)
+            self._put_back(claim.run_id, rows)
             raise
 
     def _with_patience(self, attempt: Callable[[], None]) -> None:
@@ -142,7 +155,7 @@ class DatabaseSink:
                 continue
             try:
                 with transaction(self._connection) as db:
-                    claims.write_epochs(db, run_id, claim, rows)
+                    claims.write_epochs(db, run_id, claim.claim, rows)
             except ClaimLost:
                 self._requests[run_id] = "stop"
                 self._rows.pop(run_id, None)
@@ -152,7 +165,7 @@ class DatabaseSink:
 
     def _look_for_requests(self) -> None:
         for run_id, claim in list(self._claims.items()):
-            answer = claims.request(self._connection, run_id, claim)
+            answer = claims.request(self._connection, run_id, claim.claim)
             if run_id in self._requests and self._requests[run_id] != "stop":
                 self._requests[run_id] = answer
 
@@ -169,3 +182,7 @@ class DatabaseSink:
         with self._lock:
             for table in (self._claims, self._requests, self._rows):
                 table.pop(run_id, None)
+
+
+def _event(db: Connection, claim: Claim, message: str) -> None:
+    events.record(db, message, claim.comparison_id, claim.planned.number)

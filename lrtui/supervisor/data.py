@@ -20,7 +20,7 @@ def provide_data(dataset: str, data_dir: Path | None) -> None:
         find_files(dataset, data_dir)
         return
     except MissingFiles as missing:
-        argv = [sys.executable, "-m", "lrtui.training.download", dataset, *([str(data_dir)] if data_dir else [])]
+        argv = [sys.executable, "-m", "lrtui.training.fetch_data", dataset, *([str(data_dir)] if data_dir else [])]
         download = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
         answer, _ = download.communicate()
         if download.returncode:

@@ -67,9 +67,9 @@ class Worker:
         return Engine(self.device, checkpoint_seconds=float(os.environ.get("LRTUI_CHECKPOINT_SECONDS", "5")))
 
     def _train(self, engine: "Engine", claim: Claim) -> None:
-        from lrtui.training.engine import Job
+        from lrtui.training.jobs import Job
 
-        self.sink.open_claim(claim.run_id, claim.claim)
+        self.sink.open_claim(claim)
         if self.stopping:  # the signal came before the claim was open
             self.sink.stop_all()
         started = monotonic()
