@@ -40,6 +40,6 @@ def _sentence(rows: Sequence[RankRow], alpha: float) -> str:
     if few:
         return few
     if len(leaders) == len(rows) > 2:
-        return f"all {len(rows)} schedules lead: they cannot be told apart at n = {n}"
+        return f"the {len(rows)} schedules cannot be told apart at n = {n}"
     lead = "" if len(leaders) == len(rows) else "lead and "
     return f"{enumeration(leaders)} {lead}cannot be told apart at n = {n}"
