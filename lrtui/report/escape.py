@@ -10,7 +10,7 @@ from lrtui.domain.terminal_text import clean
 _INLINE = re.compile(
     r"[\\`*\[\]<>|~#@$]|(?<![^\W_])_|_(?![^\W_])|&(?=[#a-z])|:(?=//)|(?<=www)\.", re.IGNORECASE | re.ASCII
 )
-_LIST_OR_RULE = re.compile(r"^([-+=])|^(\d+)([.)])")
+_LIST_OR_RULE = re.compile(r"^([-+=])|^(\d+)([.)])(?=\s|$)")
 
 
 def escape(text: object, limit: int = 400) -> str:

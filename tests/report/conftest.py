@@ -1,0 +1,55 @@
+from collections.abc import Callable
+
+import pytest
+
+from lrtui.domain.ranking import Ranking
+from lrtui.domain.snapshot import ComparisonView, RunView
+from lrtui.domain.spec import spec_from_dict
+from lrtui.domain.status import RunStatus
+from lrtui.stats.ranking import rank
+
+Report = tuple[ComparisonView, Ranking, list[RunView]]
+ReportOf = Callable[..., Report]
+
+
+@pytest.fixture(scope="session")
+def report_of() -> ReportOf:
+    """A finished comparison of constant, step (under any label) and onecycle, 6 seeds, 2 base LRs; run 1 may have failed."""
+
+    def build(label: str = "step", name: str = "quick", error: str | None = None) -> Report:
+        spec = spec_from_dict(
+            {
+                "name": "quick",
+                "schedules": [
+                    {"scheduler": "constant"},
+                    {"label": "placeholder", "scheduler": "step", "parameters": {"step_size": 7}},
+                    {"scheduler": "onecycle"},
+                ],
+                "seeds": 6,
+                "base_lrs": [0.1, 0.01],
+            }
+        )
+        # A label a spec would refuse may still be in a database that something else wrote.
+        object.__setattr__(spec.schedules[1], "label", label)
+        object.__setattr__(spec, "name", name)
+        runs = []
+        for planned in spec.runs():
+            accuracy = 0.9 + 0.01 * planned.seed - 0.05 * (planned.label == "constant") + 0.001 * (planned.number % 5)
+            failed = error is not None and planned.number == 1
+            status = RunStatus.FAILED if failed else RunStatus.DONE
+            runs.append(
+                RunView(
+                    id=700 + planned.number, comparison_id=3, number=planned.number, scheduler=planned.label,
+                    scheduler_key=planned.schedule.scheduler.key, parameters=planned.schedule.values,
+                    base_lr=planned.base_lr, seed=planned.seed, status=status, attempt=1, epoch=100, epochs=100,
+                    device="cpu", lr=0.1, last_val_acc=0.9, best_epoch=40, val_acc=0.92, selection_acc=accuracy,
+                    test_acc=accuracy, test_acc_last=accuracy, diverged_at=None, seconds=2.5,
+                    error=error if failed else None, started_at=None, ended_at=None,
+                )
+            )  # fmt: skip
+        environment = {"torch": "2.9.0", "device": label}
+        counts = {RunStatus.DONE: len(runs) - (error is not None), RunStatus.FAILED: int(error is not None)}
+        comparison = ComparisonView(3, name, spec, "2026-01-31T12:00:00Z", environment, counts)
+        return comparison, rank([run.outcome(0.1) for run in runs]), runs
+
+    return build
