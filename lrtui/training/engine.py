@@ -50,6 +50,7 @@ class Engine:
         self._progress = progress
         self._data: tuple[object, TaskData] | None = None
         self._initial: tuple[object, InitialModel] | None = None
+        self._run: TrainingRun | None = None
         if self._device.type == "cuda":
             torch.backends.cudnn.benchmark = True
 
@@ -57,7 +58,7 @@ class Engine:
         """Train each run until it ends, is paused or is stopped; the sink is told which.
 
         A run that cannot be trained (files missing, memory exhausted) ends as failed and says why, and the next is
-        begun. A checkpoint that is not this run's, or cannot be read, is left aside: the run starts over.
+        begun. A checkpoint that is not this run's, or cannot be read, is told to the sink: the run starts over.
         """
         for job in jobs:
             error = None
@@ -72,11 +73,14 @@ class Engine:
                     raise
                 error = _memory_advice(job, self._device)
             # Only now, outside the handler, has the traceback let go of the tensors.
+            rows = self._run.rows if self._run else []
             if error is not None:
                 self._release_memory()
-                sink.finish(job.run_id, RunResult(RunStatus.FAILED, epochs_run=0, seconds=0.0, error=error))
+                seconds = sum(row.seconds for row in rows)
+                sink.finish(job.run_id, RunResult(RunStatus.FAILED, len(rows), seconds, error=error))
 
     def _train(self, job: Job, sink: Sink) -> None:
+        self._run = None
         data = self._load(job)
         initial = self._initial_model(job, data)
         precision = resolve_precision(job.spec.precision, job.spec.model, self._device)
@@ -90,15 +94,14 @@ class Engine:
 
         orders = order_hash(job.planned.seed, job.spec.epochs, len(data.train))
         sink.provenance(job.run_id, Provenance(initial.init_hash, orders, precision))
-        run = begin()
+        run = self._run = begin()
         try:
-            resumed = _resume(run, job.checkpoint, self._device)
+            _resume(run, job.checkpoint, self._device)
         except CheckpointRefused as refusal:
             sink.notice(job.run_id, f"{refusal}; the run starts over")
-            run, resumed = begin(), False
-        if resumed:
-            for row in run.rows:
-                sink.epoch(job.run_id, row)
+            run = self._run = begin()
+        for row in run.rows:
+            sink.epoch(job.run_id, row)
         wait, written = self._checkpoint_seconds, time.monotonic()
         while not run.over:
             sink.epoch(job.run_id, run.train_epoch())
@@ -134,26 +137,25 @@ class Engine:
         return self._initial[1]
 
     def _release_memory(self) -> None:
-        self._data = self._initial = None
+        self._data = self._initial = self._run = None
         gc.collect()
         if self._device.type == "cuda":
             torch.cuda.empty_cache()
 
 
-def _resume(run: TrainingRun, path: Path, device: torch.device) -> bool:
-    """Whether the run goes on from a checkpoint.
+def _resume(run: TrainingRun, path: Path, device: torch.device) -> None:
+    """Let the run go on from its checkpoint, if there is one.
 
     Raises:
         CheckpointRefused: there is one, but not one of this run's.
     """
     state = checkpoint.load(path, run.fingerprint, device)
     if state is None:
-        return False
+        return
     try:
         run.restore(state)
     except (KeyError, TypeError, ValueError, RuntimeError, AttributeError) as error:
         raise CheckpointRefused(f"{path}: not a state of this run ({type(error).__name__})") from None
-    return True
 
 
 def _out_of_memory(error: BaseException) -> bool:
