@@ -19,7 +19,8 @@ def _interval(low: float | None, high: float | None, sign: str = "") -> str:
 def print_ranking(comparison: ComparisonView, ranking: Ranking, *, to_stderr: bool = False) -> None:
     """The verdict, the table, the notes."""
     say = remark if to_stderr else print
-    say(f"\n{clean(comparison.name)} ({comparison.id}): {clean(ranking.verdict, limit=1000)}")
+    say("")
+    say(f"{clean(comparison.name)} ({comparison.id}): {clean(ranking.verdict, limit=1000)}")
     rows = [
         (
             row.rank, row.scheduler, f"{row.base_lr:.4g}", row.n, _percent(row.test_acc), _interval(row.ci_low, row.ci_high),

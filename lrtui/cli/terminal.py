@@ -20,7 +20,7 @@ def print_json(data: Any) -> None:
 
 def remark(text: str) -> None:
     """A line for the person, on stderr."""
-    print(clean(text, limit=1000), file=sys.stderr, flush=True)
+    print(clean(text, limit=2000), file=sys.stderr, flush=True)
 
 
 def print_table(

@@ -197,11 +197,16 @@ def _choices(data: Mapping[str, Any]) -> tuple[Choice, ...]:
 
 
 def with_changes(spec: Spec, **changes: Any) -> Spec:
-    """The spec with some settings changed, checked again as a whole."""
+    """The spec with some settings changed, checked again as a whole.
+
+    Splits and augmentation that were the old data set's usual ones become the new one's; chosen ones stay.
+    """
     data = spec.to_dict()
-    if "dataset" in changes and changes["dataset"] != spec.dataset:
-        for derived in ("splits", "augment"):  # another data set has its own
-            data.pop(derived, None)
+    usual = dataset(spec.dataset)
+    for name, value in (("splits", list(usual.splits)), ("augment", usual.augment)):
+        if data[name] == value:
+            del data[name]
     if "schedulers" in changes or "schedules" in changes:
-        data.pop("schedulers", None), data.pop("schedules", None)
+        data.pop("schedulers", None)
+        data.pop("schedules", None)
     return spec_from_dict(data | changes)

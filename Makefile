@@ -1,0 +1,38 @@
+# Tools come from .venv where there is one, else from the PATH.
+BIN := $(if $(wildcard .venv/bin/python),.venv/bin/,)
+PYTHON := $(if $(BIN),$(BIN)python,python3)
+PATHS := lrtui tests benchmarks
+
+.PHONY: check lint test quick format bench wheels gpu
+
+check: lint test  ## everything CI does
+
+lint:
+	$(BIN)ruff format --check $(PATHS)
+	$(BIN)ruff check $(PATHS)
+	$(BIN)mypy
+	$(BIN)lint-imports
+
+test:
+	$(PYTHON) -m pytest -n 2 -m "not gpu"
+
+quick:  ## the tests that start no training processes, in under a minute
+	$(PYTHON) -m pytest -n 2 -m "not gpu and not processes"
+
+format:
+	$(BIN)ruff format $(PATHS)
+	$(BIN)ruff check --fix $(PATHS)
+
+bench:  ## figures for benchmarks/RESULTS.md; none of them is asserted
+	$(PYTHON) benchmarks/store.py
+	$(PYTHON) benchmarks/study.py
+	$(PYTHON) benchmarks/dashboard.py
+
+# A GPU machine may have torch but no way to a registry: what it lacks travels as wheels in .whl.
+wheels:
+	$(PYTHON) -m pip download -q --only-binary=:all: --no-deps -d .whl textual plotext sqlite-utils sqlite-fts4 click-default-group tabulate mdit-py-plugins linkify-it-py uc-micro-py platformdirs python-dateutil tomli-w psutil rich pytest-asyncio pyte wcwidth
+
+gpu:  ## on a machine with a GPU: its tests and benchmarks, in under ten minutes
+	if ls .whl/*.whl >/dev/null 2>&1; then python3 -m pip install -q --no-index --no-deps --upgrade --target /tmp/lrtui-site .whl/*.whl; fi
+	PYTHONPATH=/tmp/lrtui-site:$(CURDIR) $(PYTHON) -m pytest -m gpu -p no:cacheprovider
+	PYTHONPATH=/tmp/lrtui-site:$(CURDIR) $(PYTHON) benchmarks/study.py --device cuda
