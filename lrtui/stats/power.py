@@ -44,7 +44,7 @@ def detectable_difference(
     return float(nctdtrinc(n - 1, 1 - power, critical)) * sd / sqrt(n)
 
 
-def launch_sentence(n: int, schedules: int, sd: float = 0.01, alpha: float = 0.05) -> str:
+def launch_sentence(n: int, schedules: int = 2, sd: float = 0.01, alpha: float = 0.05) -> str:
     """What to expect from `n` seeds, for the form where a comparison is planned. `sd` is a fraction of accuracy."""
     few = too_few(n, alpha)
     if few:
