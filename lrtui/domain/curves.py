@@ -120,6 +120,15 @@ def cyclic(p: Arguments, base_lr: float, n: int) -> list[float]:
 
 def onecycle(p: Arguments, base_lr: float, n: int) -> list[float]:
     """OneCycleLR (Smith & Topin 2018): up to max_lr, down to far below the start; three_phase splits the descent."""
+    lr_at = onecycle_at(p)
+    return [lr_at(t) for t in range(n)]
+
+
+def onecycle_at(p: Arguments) -> Multiplier:
+    """OneCycleLR's LR at one step.
+
+    The function raises UserError where torch divides by the length of a phase that has none.
+    """
     total, peak = p["total_steps"], p["max_lr"]
     start = peak / p["div_factor"]
     floor = start / p["final_div_factor"]
@@ -128,20 +137,19 @@ def onecycle(p: Arguments, base_lr: float, n: int) -> list[float]:
         phases = [(rise, start, peak), (2 * p["pct_start"] * total - 2, peak, start), (total - 1, start, floor)]
     else:
         phases = [(rise, start, peak), (total - 1, peak, floor)]
-    rates = []
-    for t in range(n):
-        begin = 0.0
-        for end, from_lr, to_lr in phases:
-            if t <= end or end == phases[-1][0]:
-                if end == begin:
-                    raise UserError(
-                        f"pct_start={p['pct_start']:g} with total_steps={total}: a phase of no length, which OneCycleLR cannot divide"
-                    )
-                part = (t - begin) / (end - begin)
-                rates.append(_anneal(from_lr, to_lr, part, p["anneal_strategy"]))
-                break
-            begin = end
-    return rates
+
+    def lr_at(t: int) -> float:
+        phase, begin = 0, 0.0
+        while t > phases[phase][0] and phase < len(phases) - 1:
+            phase, begin = phase + 1, phases[phase][0]
+        end, from_lr, to_lr = phases[phase]
+        if end == begin:
+            raise UserError(
+                f"pct_start={p['pct_start']:g} with total_steps={total}: a phase of no length, which OneCycleLR cannot divide"
+            )
+        return _anneal(from_lr, to_lr, (t - begin) / (end - begin), p["anneal_strategy"])
+
+    return lr_at
 
 
 def _anneal(start: float, end: float, part: float, strategy: str) -> float:

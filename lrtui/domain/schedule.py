@@ -150,7 +150,7 @@ def _check_together(schedule: Schedule) -> None:
     if key == "cyclic" and p["mode"] == "triangular2":
         _check_halvings(schedule)
     if key == "onecycle":
-        curves.onecycle(p, budget.base_lr, 1)  # a first phase of no length shows at once
+        curves.onecycle_at(p)(0)  # only a first phase can have no length within the budget
         if not math.isfinite(p["max_lr"] / p["div_factor"] / p["final_div_factor"]):
             raise UserError(
                 f"div_factor={p['div_factor']:g} and final_div_factor={p['final_div_factor']:g}: "
@@ -163,9 +163,9 @@ def _check_together(schedule: Schedule) -> None:
 def _check_halvings(schedule: Schedule) -> None:
     p, budget = schedule.values, schedule.budget
     cycle = p["step_size_up"] + (p["step_size_down"] or p["step_size_up"])
-    if (budget.epochs if schedule.steps_every == "epoch" else budget.steps) > 1024 * cycle:
+    if (budget.epochs if schedule.steps_every == "epoch" else budget.steps) >= 1024 * cycle:
         raise UserError(
-            f"step_size_up={p['step_size_up']} with mode=triangular2: expected at most 1024 cycles within the budget; "
+            f"step_size_up={p['step_size_up']} with mode=triangular2: expected fewer than 1024 cycles within the budget; "
             "CyclicLR cannot compute the next"
         )
 

@@ -1,4 +1,7 @@
-"""Cosine restarts with warm-up and a decaying peak: "Custom A" and "Custom B" of the outline's section 2-8."""
+"""Cosine restarts with warm-up and a decaying peak: "Custom A" and "Custom B" of the outline's section 2-8.
+
+lrtui prints this file from its first import on, as code to paste: it needs torch and nothing else.
+"""
 
 import math
 
@@ -36,7 +39,7 @@ class CosineAnnealingWarmupRestarts(LRScheduler):
         ValueError: an argument outside its range.
     """
 
-    def __init__(  # noqa: PLR0917 (positional like the other torch schedulers)
+    def __init__(
         self,
         optimizer: torch.optim.Optimizer,
         T_0: int,
