@@ -40,7 +40,7 @@ def test_two_true_bests_stay_when_the_others_are_worse_and_one_best_is_noisy(n: 
     assert errors <= MOST_ERRORS
 
 
-WORSE = np.r_[0.0, 0.0, np.full(11, 0.03)]
+WORSE = np.r_[0.0, 0.0, np.full(11, 0.02)]
 
 
 @pytest.mark.parametrize(("schedules", "n"), [(2, 10), (5, 8), (13, 10)])

@@ -71,6 +71,26 @@ def test_it_is_the_set_that_plain_enumeration_finds(correct: Whole, alpha: Fract
     assert list(found.leads) == expected_leads
 
 
+@pytest.mark.parametrize("draw", range(30))
+def test_it_is_the_same_set_where_noise_differs_and_many_are_dropped(draw: int) -> None:
+    # A high alpha gives several rounds; a noisy schedule is often last by its mean, but in no pair with the largest |t|.
+    generator = np.random.default_rng(draw)
+    correct = np.round(generator.normal([500, 520, 540, 500], [10, 10, 10, 150], (5, 4))).astype(np.int64)
+    expected_p, expected_leads = by_enumeration(correct, Fraction(1, 2))
+    found = confidence_set(correct / 1000, 0.5)
+    assert found.p == pytest.approx([float(p) for p in expected_p], abs=1e-12)
+    assert list(found.leads) == expected_leads
+
+
+def test_the_noisy_one_stays_though_its_mean_is_lowest() -> None:
+    generator = np.random.default_rng(0)
+    best, worse = 0.95 + 0.001 * generator.normal(size=(2, 8))
+    noisy = 0.9 + 0.2 * np.array([1, -1, 1, -1, 1, -1, 1, -1.5])
+    scores = np.column_stack([best, worse - 0.02, noisy])
+    assert scores.mean(axis=0).argmin() == 2
+    assert confidence_set(scores).leads == (True, False, True)
+
+
 def test_six_seeds_all_in_favour_give_two_patterns_of_64() -> None:
     better = np.array([0.91, 0.93, 0.90, 0.95, 0.92, 0.96])
     found = confidence_set(np.column_stack([better, better - [0.01, 0.02, 0.03, 0.01, 0.02, 0.04]]))
