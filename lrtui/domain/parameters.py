@@ -118,7 +118,9 @@ class Parameter:
                 if isinstance(value, str) and value in self.choices:
                     return value
             case "expression":
-                if isinstance(value, str | int | float) and not isinstance(value, bool):
+                if isinstance(value, str):
+                    return parse_expression(value).text
+                if isinstance(value, int | float) and not isinstance(value, bool) and self._within(value):
                     return parse_expression(str(value)).text
             case "ints":
                 if (
