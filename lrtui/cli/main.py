@@ -4,6 +4,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import Any
 
 import click
@@ -67,6 +68,11 @@ def cli(ctx: click.Context, db: str | None) -> None:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line and exit."""
+    # The ranking's matrices are small: a second BLAS thread only waits for a core that a worker is using.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    for stream in (sys.stdout, sys.stderr):  # a mark that the locale lacks is no reason to fail
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         status: Any = cli.main(args=None if argv is None else list(argv), prog_name="lrtui", standalone_mode=False)
         sys.stdout.flush()
@@ -82,7 +88,17 @@ def main(argv: Sequence[str] | None = None) -> None:
     except BrokenPipeError:  # `lrtui list | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 1
+    except _database_error() as error:  # damaged, full or locked for long
+        _complain(f"the database cannot be used: {error} (`lrtui doctor` says more)")
+        status = 1
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _database_error() -> type[Exception]:
+    """SQLite's error, imported only when something has gone wrong."""
+    from lrtui.store.sqlite import DatabaseError
+
+    return DatabaseError
 
 
 def _one_sentence(error: click.ClickException) -> str:
