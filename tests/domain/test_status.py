@@ -1,0 +1,57 @@
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lrtui.domain.status import ENDED, MOVES, IllegalMove, RunStatus, advance, sources, summarise
+
+Q, R, P, D, X, F, C = RunStatus
+LEGAL = {
+    (Q, R), (Q, P), (Q, C),
+    (R, D), (R, X), (R, F), (R, C), (R, P), (R, Q),
+    (P, Q), (P, C),
+    (F, Q), (C, Q), (X, Q),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("current", "to"), list(product(RunStatus, RunStatus)))
+def test_every_move_is_legal_or_refused_by_name(current: RunStatus, to: RunStatus) -> None:
+    if (current, to) in LEGAL:
+        assert advance(current, to) is to
+        assert current in sources(to)
+    else:
+        assert current not in sources(to)
+        with pytest.raises(IllegalMove, match=f"a run that is {current} cannot become {to}"):
+            advance(current, to)
+
+
+def test_ended_runs_can_only_be_queued_again() -> None:
+    assert {D, X, F, C} == ENDED
+    for status in RunStatus:
+        assert status.ended == (status in ENDED)
+        if status.ended:
+            assert MOVES[status] <= {Q}
+
+
+@pytest.mark.parametrize(
+    ("counts", "word"),
+    [
+        ({R: 1, Q: 9, F: 2}, "running"),
+        ({Q: 1, D: 5}, "queued"),
+        ({P: 1, D: 5}, "paused"),
+        ({F: 1, D: 5, C: 2}, "failed"),
+        ({C: 1, D: 5}, "cancelled"),
+        ({D: 5, X: 1}, "done"),
+        ({X: 1}, "done"),
+        ({}, "done"),
+    ],
+)
+def test_a_comparison_in_one_word(counts: dict[RunStatus, int], word: str) -> None:
+    assert summarise(counts) == word
+
+
+@given(st.dictionaries(st.sampled_from(list(RunStatus)), st.integers(0, 3)))
+def test_a_comparison_with_work_left_is_never_called_ended(counts: dict[RunStatus, int]) -> None:
+    left = any(counts.get(status, 0) for status in (Q, R, P))
+    assert (summarise(counts) in {"running", "queued", "paused"}) == left
