@@ -1,9 +1,8 @@
 import pytest
+import torch
 from torchvision import datasets
 
-from lrtui.training import devices
-
-assert devices  # torch is imported once, before the tests are timed
+torch.set_num_threads(1)  # as in a worker; more of them only get in the way of tests that run beside these
 
 
 @pytest.fixture
