@@ -1,0 +1,8 @@
+"""`python -m lrtui.tui DATABASE [ID]`: the dashboard alone, for looking at it without the command line."""
+
+import sys
+
+from lrtui.store.paths import database_path
+from lrtui.tui.app import run_dashboard
+
+run_dashboard(database_path(sys.argv[1] if len(sys.argv) > 1 else None), *map(int, sys.argv[2:3]))

@@ -1,0 +1,184 @@
+"""The application: five modes over one snapshot of the database."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from lrtui.domain.errors import UserError
+from lrtui.domain.snapshot import Snapshot
+from lrtui.domain.terminal_text import clean
+from lrtui.tui.draft import Draft
+from lrtui.tui.keys import KEYS, bindings
+from lrtui.tui.messages import DatabaseTrouble, SnapshotReady
+from lrtui.tui.poller import Poller
+from lrtui.tui.requests import Requests
+from lrtui.tui.screens.mode import ModeScreen
+from lrtui.tui.screens.schedules import SchedulesScreen
+
+
+def _compare() -> Screen[None]:
+    from lrtui.tui.screens.compare import CompareScreen
+
+    return CompareScreen()
+
+
+def _live() -> Screen[None]:
+    from lrtui.tui.screens.live import LiveScreen
+
+    return LiveScreen()
+
+
+def _ranking() -> Screen[None]:
+    from lrtui.tui.screens.ranking import RankingScreen
+
+    return RankingScreen()
+
+
+def _history() -> Screen[None]:
+    from lrtui.tui.screens.history import HistoryScreen
+
+    return HistoryScreen()
+
+
+class Dashboard(App[None]):
+    """The dashboard on one database.
+
+    Args:
+        database: the file; it need not exist yet.
+        open_id: the comparison to open, on Live; None: start on Schedules, with a running or the newest one open.
+    """
+
+    TITLE = "lrtui"
+    CSS_PATH = "lrtui.tcss"
+    BINDINGS = bindings("everywhere")
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
+        "schedules": SchedulesScreen, "compare": _compare, "live": _live, "ranking": _ranking, "history": _history,
+    }  # fmt: skip
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (100, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-low"), (34, "-tall")]
+
+    snapshot: reactive[Snapshot] = reactive(Snapshot, init=False)
+    """The database as the poller last saw it."""
+    trouble: reactive[str | None] = reactive(None, init=False)
+    """What is wrong with the database, in a sentence."""
+    draft: reactive[Draft] = reactive(Draft)
+    """The comparison being set up."""
+
+    def __init__(self, database: Path, open_id: int | None = None) -> None:
+        super().__init__()
+        self.database = database
+        self.requests = Requests(database)
+        self._first_mode = "schedules" if open_id is None else "live"
+        self._poller = Poller(database, self.post_message, open_id)
+
+    def on_mount(self) -> None:
+        """Show the first mode, then look at the database."""
+        self.switch_mode(self._first_mode)
+        loop = asyncio.get_running_loop()
+        with suppress(ValueError, NotImplementedError, RuntimeError):  # not in the main thread: a test, a web page
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                loop.add_signal_handler(number, self.exit)
+        self.call_after_refresh(self._poller.start)
+
+    def on_unmount(self) -> None:
+        """End the poller."""
+        self._poller.stop()
+
+    @property
+    def mode_screen(self) -> ModeScreen | None:
+        """The mode on the screen, also under a question."""
+        screen = self.screen_stack[0] if self.screen_stack else None
+        return screen if isinstance(screen, ModeScreen) else None
+
+    def on_snapshot_ready(self, message: SnapshotReady) -> None:
+        """Take the newest snapshot."""
+        self.snapshot = message.snapshot
+
+    def on_database_trouble(self, message: DatabaseTrouble) -> None:
+        """Take what is wrong with the database."""
+        self.trouble = message.sentence
+
+    def watch_snapshot(self, snapshot: Snapshot) -> None:
+        """Hand it to the mode on the screen."""
+        screen = self.mode_screen
+        if screen is not None and screen.is_mounted:
+            screen.snapshot = snapshot
+
+    def watch_trouble(self, sentence: str | None) -> None:
+        """Hand it to the mode on the screen."""
+        screen = self.mode_screen
+        if screen is not None and screen.is_mounted:
+            screen.show_trouble(sentence)
+
+    def open_comparison(self, comparison_id: int) -> None:
+        """Have the poller read another comparison."""
+        self._poller.open(comparison_id)
+
+    def in_background(self, work: Callable[[], str]) -> None:
+        """Run something slow off the loop; what it returns, or the sentence it fails with, is shown."""
+        self.run_worker(partial(self._work, work), thread=True, group="requests")
+
+    def _work(self, work: Callable[[], str]) -> None:
+        try:
+            text, wrong = work(), False
+        except UserError as error:
+            text, wrong = str(error), True
+        except Exception as error:  # a full disk, a locked database: to be told, not to end the dashboard
+            text, wrong = f"{type(error).__name__}: {error}", True
+        self.call_from_thread(self.say, text, wrong)
+
+    def say(self, text: str, wrong: bool = False) -> None:
+        """Show a sentence for some seconds."""
+        self.notify(clean(text, 400), severity="error" if wrong else "information", timeout=8, markup=False)
+
+    def action_mode(self, mode: str) -> None:
+        """Go to a mode."""
+        self.switch_mode(mode)
+
+    def action_help(self) -> None:
+        """Show every key."""
+        from lrtui.tui.screens.reading import HelpScreen
+
+        self.push_screen(HelpScreen())
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Everything the keys do now, by name, then Textual's own."""
+        active = {binding.binding.action for binding in screen.active_bindings.values() if binding.enabled}
+        for key in KEYS:
+            if key.action in active and key.where != "everywhere":
+                yield SystemCommand(
+                    f"{key.tooltip} ({key.shown})", key.where, partial(self._run_key, screen, key.action)
+                )
+        for key in KEYS:
+            if key.where == "everywhere" and key.id.startswith(("mode.", "help")):
+                yield SystemCommand(
+                    f"{key.tooltip} ({key.shown})", "everywhere", partial(self._run_key, self, key.action)
+                )
+        for command in super().get_system_commands(screen):
+            if command.title in ("Theme", "Quit", "Screenshot"):
+                yield command
+
+    async def _run_key(self, node: "Screen[object] | Dashboard", action: str) -> None:
+        await self.run_action(action, node)
+
+
+def run_dashboard(database: Path, open_id: int | None = None) -> None:
+    """Show the dashboard until it is closed, then say whether training goes on."""
+    app = Dashboard(database, open_id)
+    app.run()
+    running = [c for c in app.snapshot.comparisons if c.status in ("running", "queued")]
+    if running:
+        names = ", ".join(f"{c.id} ({clean(c.name, 40)})" for c in running)
+        with suppress(OSError):  # the terminal may be gone
+            print(
+                f"training goes on: comparison {names}; `lrtui` shows it again, `lrtui stop` ends it", file=sys.stderr
+            )

@@ -1,0 +1,127 @@
+"""A chart of curves. It draws again only when its curves, its size, its axis or its colours changed."""
+
+from collections.abc import Sequence
+from threading import Thread
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from lrtui.domain.terminal_text import clean
+from lrtui.tui.plot import COLOURS, Picture, letter, plot
+from lrtui.tui.series import Series
+
+
+class _Plotext:
+    """Imports plotext in a thread once, after the first paint: 0.13 s that a key press would otherwise wait for."""
+
+    ready = False
+    _thread: Thread | None = None
+    _waiting: ClassVar[list["Chart"]] = []
+
+    @classmethod
+    def wanted_by(cls, chart: "Chart") -> None:
+        cls._waiting.append(chart)
+        if cls._thread is None:
+            cls._thread = Thread(target=cls._load, name="plotext", daemon=True)
+            cls._thread.start()
+
+    @classmethod
+    def _load(cls) -> None:
+        import plotext  # noqa: F401
+
+        cls.ready = True
+        waiting, cls._waiting[:] = list(cls._waiting), []
+        for chart in waiting:
+            if chart.is_running:
+                chart.app.call_later(chart.refresh)
+
+
+class Chart(Widget):
+    """Curves against epochs, with a title line above and the legend below.
+
+    The legend names every curve with its letter; diverged runs are counted in it.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "chart--frame",
+        "chart--title",
+        *(f"chart--curve-{i}" for i in range(COLOURS)),
+    }
+
+    log_axis: reactive[bool] = reactive(False)
+    """Whether the y axis is logarithmic."""
+    title: reactive[str] = reactive("")
+    """What the chart shows, cleaned by the caller."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None, empty: str = "") -> None:
+        super().__init__(id=id, classes=classes)
+        self._series: tuple[Series, ...] = ()
+        self._empty = empty
+        self._drawn: tuple[object, Picture] | None = None
+
+    def show(self, series: Sequence[Series], empty: str | None = None) -> None:
+        """Show other curves; nothing happens where they are the same. `empty`: what to say without any."""
+        if empty is not None and empty != self._empty:
+            self._empty = empty
+            self.refresh()
+        if tuple(series) != self._series:
+            self._series = tuple(series)
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of title, picture or legend."""
+        lines = self._lines()
+        return lines[y] if y < len(lines) else Strip.blank(self.size.width, self.rich_style)
+
+    def _lines(self) -> list[Strip]:
+        width, height = self.size
+        legend = self._legend(width)[: max(0, (height - 5) // 3)]
+        title = 1 if self.title and height > 5 else 0
+        picture = self._picture(width, height - len(legend) - title)
+        frame = self.get_component_rich_style("chart--frame")
+        lines = []
+        if title:
+            style = self.get_component_rich_style("chart--title")
+            lines.append(_strip([Segment(self.title[:width], style)], width, self.rich_style))
+        for spans in picture:
+            segments = [Segment(s.text, frame if s.colour is None else self._style(s.colour)) for s in spans]
+            lines.append(_strip(segments, width, self.rich_style))
+        if not picture:
+            lines.append(_strip([Segment(self._empty[:width], frame)], width, self.rich_style))
+            return lines
+        return lines + legend
+
+    def _picture(self, width: int, height: int) -> Picture:
+        if not self._series:
+            return ()
+        if not _Plotext.ready:
+            _Plotext.wanted_by(self)
+            return ()
+        wanted = (self._series, width, height, self.log_axis)
+        if self._drawn is None or self._drawn[0] != wanted:
+            self._drawn = (wanted, plot(self._series, width, height, log=self.log_axis))
+        return self._drawn[1]
+
+    def _style(self, colour: int) -> Style:
+        return self.get_component_rich_style(f"chart--curve-{colour}")
+
+    def _legend(self, width: int) -> list[Strip]:
+        lines: list[list[Segment]] = [[]]
+        used = 0
+        for series in self._series:
+            text = f"{letter(series.index)} {clean(series.label, 28)}"
+            text += f" ({series.diverged} diverged)" if series.diverged else ""
+            if used and used + len(text) + 2 > width:
+                lines.append([])
+                used = 0
+            lines[-1].append(Segment(text + "  ", self._style(series.index % COLOURS)))
+            used += len(text) + 2
+        return [_strip(line, width, self.rich_style) for line in lines if line]
+
+
+def _strip(segments: list[Segment], width: int, style: Style) -> Strip:
+    return Strip(segments).adjust_cell_length(width, style)

@@ -1,0 +1,86 @@
+"""Every key of the dashboard, once: bindings, footer, help and the README's table are all made from this list."""
+
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of the dashboard.
+
+    `where` is the mode it works in, or "everywhere"; `keys` are Textual's names, comma separated; `label` is the
+    footer's word (empty: not in the footer); `tooltip` is the sentence the help shows.
+    """
+
+    where: str
+    id: str
+    keys: str
+    action: str
+    label: str
+    tooltip: str
+
+    @property
+    def shown(self) -> str:
+        """The keys as a person reads them."""
+        return " ".join(_NAMES.get(key, key) for key in self.keys.split(","))
+
+
+_NAMES = {
+    "question_mark": "?", "ctrl+p": "^p", "slash": "/", "left_square_bracket": "[", "right_square_bracket": "]",
+    "less_than_sign": "<", "greater_than_sign": ">", "shift+tab": "⇧tab", "escape": "esc", "backspace": "⌫",
+    "left": "←", "right": "→", "up": "↑", "down": "↓", "pageup": "PgUp", "pagedown": "PgDn", "plus": "+", "minus": "-",
+}  # fmt: skip
+MODES: tuple[tuple[str, str], ...] = (
+    ("schedules", "Schedules"), ("compare", "Compare"), ("live", "Live"), ("ranking", "Ranking"), ("history", "History"),
+)  # fmt: skip
+
+KEYS: tuple[Key, ...] = (
+    *(
+        Key("everywhere", f"mode.{mode}", str(number), f"mode('{mode}')", "", f"Go to {title}")
+        for number, (mode, title) in enumerate(MODES, 1)
+    ),
+    Key("everywhere", "focus.next", "tab", "app.focus_next", "", "Go to the next part of the screen"),
+    Key("everywhere", "focus.previous", "shift+tab", "app.focus_previous", "", "Go to the part before"),
+    Key("everywhere", "help", "question_mark,f1", "help", "help", "Show every key"),
+    Key("everywhere", "palette", "ctrl+p", "command_palette", "", "Find an action by its name"),
+    Key("everywhere", "quit", "q,ctrl+q", "quit", "quit", "Close the dashboard; training goes on"),
+    Key("schedules", "schedules.pick", "space", "pick", "pick", "Take the scheduler into the comparison, or out of it"),
+    Key("schedules", "schedules.edit", "enter", "edit", "edit", "Edit the scheduler's parameters"),
+    Key("schedules", "schedules.back", "escape", "back", "back", "Leave the value as it was, or go back to the schedulers"),
+    Key("schedules", "schedules.profile", "f", "profile", "profile", "Switch where values come from: pytorch, fitted, study"),
+    Key("schedules", "schedules.log", "y", "log_axis", "log", "Switch between a linear and a logarithmic axis"),
+    Key("schedules", "schedules.explain", "i", "explain", "explain", "Read what the scheduler does, with its formula"),
+    Key("schedules", "schedules.reset", "backspace", "reset", "reset", "Take the profile's value again"),
+    Key("compare", "compare.edit", "enter", "edit", "edit", "Change the setting"),
+    Key("compare", "compare.back", "escape", "back", "back", "Leave the setting as it was"),
+    Key("compare", "compare.next", "right", "choose(1)", "next", "Take the next choice of the setting"),
+    Key("compare", "compare.previous", "left", "choose(-1)", "", "Take the choice before"),
+    Key("compare", "compare.preset", "o", "preset", "preset", "Load the next preset: quick, defaults, fitted, study"),
+    Key("compare", "compare.start", "s", "start", "start", "Start the comparison"),
+    Key("live", "live.pause", "p", "ask('pause')", "pause", "Pause the selected run, or all of them"),
+    Key("live", "live.resume", "u", "ask('resume')", "resume", "Let paused runs go on"),
+    Key("live", "live.cancel", "c", "ask('cancel')", "cancel", "Cancel runs, after a question"),
+    Key("live", "live.retry", "r", "ask('retry')", "retry", "Queue failed, cancelled or diverged runs again"),
+    Key("live", "live.scope", "space", "scope", "one/all", "Switch what these keys work on: the selected run, or all"),
+    Key("live", "live.log", "y", "log_axis", "log", "Switch between a linear and a logarithmic axis"),
+    Key("live", "live.metric", "m", "metric", "metric", "Show the next chart: accuracy, loss, learning rate, events"),
+    Key("ranking", "ranking.export", "e", "export", "export", "Write the ranking as Markdown, CSV and JSON"),
+    Key("history", "history.open", "enter", "open", "open", "Open the comparison"),
+    Key("history", "history.delete", "d", "delete", "delete", "Delete the comparison, after a question"),
+    Key("history", "history.export", "e", "export", "", "Open the comparison's ranking and write it to files"),
+)  # fmt: skip
+
+
+def bindings(where: str) -> list[BindingType]:
+    """Textual's bindings of a mode, or of everywhere."""
+    return [
+        Binding(key.keys, key.action, key.label or key.tooltip, show=bool(key.label), tooltip=key.tooltip, id=key.id)
+        for key in KEYS
+        if key.where == where
+    ]
+
+
+def display(key: str) -> str:
+    """A key's name as a person reads it."""
+    return _NAMES.get(key, key)

@@ -1,0 +1,53 @@
+"""What other threads tell the application. Each is one frozen value; a newer one replaces an older one in the queue."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from lrtui.domain.ranking import Ranking
+from lrtui.domain.snapshot import Snapshot
+from lrtui.tui.series import Metric, Series
+
+
+@dataclass
+class SnapshotReady(Message):
+    """The database as it is now. `snapshot` is frozen: it is shared, never copied."""
+
+    snapshot: Snapshot
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest counts."""
+        return isinstance(message, SnapshotReady)
+
+
+@dataclass
+class DatabaseTrouble(Message):
+    """The database cannot be read; `sentence` says what happened and what to do. None: it can again."""
+
+    sentence: str | None
+
+
+@dataclass
+class RankingReady(Message):
+    """The ranking of a comparison, computed off the loop."""
+
+    comparison_id: int
+    ranking: Ranking
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest counts."""
+        return isinstance(message, RankingReady)
+
+
+@dataclass
+class CurvesReady(Message):
+    """The mean curves of a comparison: by metric, one series a schedule."""
+
+    comparison_id: int
+    base_lr: float | None
+    curves: Mapping[Metric, tuple[Series, ...]]
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest counts."""
+        return isinstance(message, CurvesReady)

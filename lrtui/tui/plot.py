@@ -1,0 +1,205 @@
+"""The one place plotext is used: curves and a size in, lines of text with colour numbers out.
+
+Every coordinate is brought into the unit square first, and ticks are made here: plotext 6 ends the whole process on
+NaN, raises on infinities and on zeros of a log axis, and keeps one global figure. Call `plot` from one thread only.
+"""
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lrtui.tui.series import Series
+
+LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+COLOURS = 8
+_FRAME = 8
+_FIRST = 16
+_ESCAPE = re.compile(r"\x1b\[([\d;]*)m")
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of one line. `colour` is a curve's number, 0 to `COLOURS` - 1; None for the frame and its labels."""
+
+    text: str
+    colour: int | None
+
+
+Picture = tuple[tuple[Span, ...], ...]
+
+
+def letter(index: int) -> str:
+    """The letter that marks a curve, so that colour is never needed to tell two apart."""
+    return LETTERS[index % len(LETTERS)]
+
+
+def plot(
+    series: Sequence[Series], width: int, height: int, *, log: bool = False, cursor: float | None = None
+) -> Picture:
+    """Draw curves as lines of braille dots with their letters on them.
+
+    Values that a picture cannot hold (None, NaN, infinities, on a log axis whatever is not above 0) leave a gap.
+
+    Args:
+        series: the curves; the first one is drawn last, on top.
+        width: columns of the whole picture, frame and labels included; below 16 × 4 there is none.
+        height: lines of it.
+        log: whether the y axis is logarithmic.
+        cursor: an x to mark with a vertical line.
+    """
+    if width < 16 or height < 4:
+        return ()
+    curves = [(s.index, list(_stretches(s, log))) for s in series]
+    points = [point for _, stretches in curves for stretch in stretches for point in stretch]
+    if not points:
+        return ()
+    x_axis = _Axis(min(x for x, _ in points), max(x for x, _ in points))
+    y_axis = _Axis(min(y for _, y in points), max(y for _, y in points), margin=0.02)
+    y_ticks = y_axis.log_ticks(height // 4) if log else y_axis.ticks(max(3, height // 4))
+    columns = max(4, width - max(len(label) for _, label in y_ticks) - 2)
+    figure = _figure(width, height, x_axis.ticks(max(2, columns // 12)), y_ticks)
+    if cursor is not None and math.isfinite(cursor):
+        figure.line(min(1.0, max(0.0, x_axis.place(cursor))), orientation="vertical", relative=False, pixel=_FRAME)
+    units = [
+        (index, [[(x_axis.place(x), y_axis.place(y)) for x, y in stretch] for stretch in stretches])
+        for index, stretches in curves
+    ]
+    for index, unit in reversed(units):
+        _draw(figure, unit, index, columns)
+    for order, (index, unit) in reversed(list(enumerate(units))):
+        _mark(figure, unit, index, columns, order / len(units))
+    return _decode(figure.build().string())
+
+
+def _stretches(series: Series, log: bool) -> Iterator[list[Point]]:
+    """The curve cut at its gaps; log10 of y where the axis is logarithmic."""
+    stretch: list[Point] = []
+    for x, y in zip(series.x, series.y, strict=False):
+        if y is not None and math.isfinite(y) and math.isfinite(x) and (y > 0 or not log):
+            stretch.append((x, math.log10(y) if log else y))
+        elif stretch:
+            yield stretch
+            stretch = []
+    if stretch:
+        yield stretch
+
+
+class _Axis:
+    """A range of numbers laid on 0..1. Halves keep the difference of the largest floats finite."""
+
+    def __init__(self, low: float, high: float, margin: float = 0.0) -> None:
+        if high / 2 - low / 2 <= 1e-12 * max(abs(low) / 2, abs(high) / 2):
+            pad = abs(low) * 0.1 or 1.0
+            low, high = max(-1.7e308, low - pad), min(1.7e308, high + pad)
+        self.low, self._half, self._margin = low, high / 2 - low / 2, margin
+        self.high = high
+
+    def place(self, value: float) -> float:
+        return self._margin + (1 - 2 * self._margin) * ((value / 2 - self.low / 2) / self._half)
+
+    def ticks(self, count: int) -> list[tuple[float, str]]:
+        """About `count` round numbers with their labels, as (place, label)."""
+        step = self._half / count * 2 if self._half < 8e307 else math.inf
+        if not math.isfinite(step) or step <= 0 or step < 1e-300:
+            return [(self.place(v), f"{v:.3g}") for v in (self.low, self.high)]
+        power = 10.0 ** math.floor(math.log10(step))
+        step = next((m * power for m in (1, 2, 5) if m * power >= step * 0.999), 10 * power)
+        first = math.ceil(self.low / step - 1e-9)
+        values = [(first + i) * step for i in range(count + 2)]
+        values = [v for v in values if v <= self.high + step * 1e-9]
+        digits = max(0, -math.floor(math.log10(step) + 1e-9))
+        plain = digits <= 5 and max(map(abs, values), default=0) < 1e6
+        return [(self.place(v), f"{v:.{digits}f}" if plain else f"{v:.3g}") for v in values] or [
+            (self.place(self.low), f"{self.low:.3g}")
+        ]
+
+    def log_ticks(self, count: int) -> list[tuple[float, str]]:
+        """Powers of ten within a range of logarithms; where there are fewer than two, round numbers between."""
+        powers = range(math.ceil(self.low - 1e-9), math.floor(self.high + 1e-9) + 1)
+        stride = max(1, math.ceil(len(powers) / max(2, count)))
+        if len(powers) >= 2:
+            return [(self.place(p), f"1e{p}") for p in powers[::stride]]
+        return [
+            (self.place(v), f"{10.0**v:.2g}" if abs(v) < 300 else f"1e{v:.3g}") for v in (self.low, (self.low + self.high) / 2, self.high)
+        ]  # fmt: skip
+
+
+def _figure(width: int, height: int, x_ticks: list[tuple[float, str]], y_ticks: list[tuple[float, str]]) -> Any:
+    import plotext  # 0.13 s: not before the first chart is drawn
+
+    plotext.terminal.limit(False, False)  # it would cut the figure to the size of the terminal it believes in
+    figure = plotext.figure
+    figure.clear()
+    figure.plot_size(width, height)
+    figure.canvas("default")
+    figure.legend(False)
+    figure.axes(False, axis="x", side="upper")
+    figure.axes(False, axis="y", side="right")
+    figure.axes(True, axis="x", side="lower", pixel=_FRAME)
+    figure.axes(True, axis="y", side="left", pixel=_FRAME)
+    for axis, ticks in (("x", x_ticks), ("y", y_ticks)):
+        ruler = figure.ruler(axis, "lower" if axis == "x" else "left")
+        ruler.lim(0, 1)
+        ruler.pixel(_FRAME)
+        ruler.ticks([place for place, _ in ticks], labels=[label for _, label in ticks])
+    return figure
+
+
+def _draw(figure: Any, stretches: list[list[Point]], index: int, columns: int) -> None:
+    import plotext
+
+    dots = plotext.marker("braille", _FIRST + index % COLOURS)
+    for stretch in stretches:
+        thinned = thin(stretch, columns)
+        signal = figure.signal([x for x, _ in thinned], [y for _, y in thinned], marker=dots)
+        figure.draw(signal.lines(len(thinned) > 1))
+
+
+def _mark(figure: Any, stretches: list[list[Point]], index: int, columns: int, offset: float) -> None:
+    """Put the curve's letter on it, at places of its own, apart from the letters of other curves."""
+    import plotext
+
+    if not stretches:
+        return
+    every = [point for stretch in stretches for point in stretch]
+    places = [every[min(len(every) - 1, int(len(every) * (part + offset) / 3))] for part in (0, 1, 2)]
+    marks = places if columns >= 30 and len(every) >= 12 else places[-1:]
+    sign = plotext.marker(letter(index), _FIRST + index % COLOURS)
+    figure.draw(figure.signal([x for x, _ in marks], [y for _, y in marks], marker=sign))
+
+
+def thin(points: list[Point], columns: int) -> list[Point]:
+    """At most two points a column: the lowest and the highest of those that fall into it, in their order."""
+    if len(points) <= 2 * columns:
+        return points
+    cells: dict[int, list[Point]] = {}
+    for point in points:
+        cells.setdefault(min(columns - 1, int(point[0] * columns)), []).append(point)
+    thinned = []
+    for cell in cells.values():
+        low, high = min(cell, key=lambda p: p[1]), max(cell, key=lambda p: p[1])
+        thinned += [low] if low == high else sorted((low, high))
+    return thinned
+
+
+def _decode(text: str) -> Picture:
+    """Plotext's escape sequences as colour numbers; nothing of them is left."""
+    lines = []
+    for line in text.split("\n"):
+        parts = _ESCAPE.split(line)
+        spans: list[Span] = []
+        colour: int | None = None
+        for number, part in enumerate(parts):
+            if number % 2:
+                code = part.split(";")
+                value = int(code[2]) if len(code) == 3 and code[0] == "38" else _FRAME
+                colour = value - _FIRST if _FIRST <= value < _FIRST + COLOURS else None
+            elif part:
+                spans.append(Span(part, colour))
+        lines.append(tuple(spans))
+    while lines and not lines[-1]:
+        lines.pop()
+    return tuple(lines)

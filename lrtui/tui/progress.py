@@ -1,0 +1,42 @@
+"""How far a comparison is, and how long it will take."""
+
+from dataclasses import dataclass
+
+from lrtui.domain.snapshot import Snapshot
+from lrtui.domain.status import RunStatus
+from lrtui.tui.figures import age
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`share` of all epochs, 0 to 1; `left` in seconds, None where nothing tells; `trouble` where nobody works on it."""
+
+    share: float
+    ended: int
+    runs: int
+    left: float | None
+    trouble: str = ""
+
+
+def progress_of(snapshot: Snapshot) -> Progress | None:
+    """The open comparison's progress; None where none is open.
+
+    The time left is that of the epochs to come at the pace of the epochs since the first run started, as many at a
+    time as then. A run that ended early counts as whole.
+    """
+    runs = snapshot.runs
+    if not runs:
+        return None
+    planned = sum(run.epochs for run in runs)
+    done = sum(run.epochs if run.status.ended else run.epoch for run in runs)
+    ended = sum(run.status.ended for run in runs)
+    trained = sum(run.epoch for run in runs)
+    starts = [run.started_at for run in runs if run.started_at]
+    waiting = any(run.status in (RunStatus.QUEUED, RunStatus.RUNNING) for run in runs)
+    since = age(min(starts)) if starts else None
+    working = any(run.status is RunStatus.RUNNING and not run.stalled for run in runs)
+    left = since / trained * (planned - done) if since and trained and working else None
+    trouble = ""
+    if waiting and snapshot.supervisor_pid is None and not working:
+        trouble = "no supervisor is at work: u resumes"
+    return Progress(done / max(1, planned), ended, len(runs), left, trouble)

@@ -1,0 +1,1 @@
+"""The five modes, and what is asked on top of them."""

@@ -1,0 +1,82 @@
+"""What the five modes have in common: the lines around them, and the snapshot that reaches whichever is on the screen."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, cast
+
+from textual.app import ComposeResult
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widget import Widget
+
+from lrtui.domain.snapshot import Snapshot
+from lrtui.domain.terminal_text import clean
+from lrtui.tui.widgets.lines import Banner, KeyLine, ModeBar
+
+if TYPE_CHECKING:
+    from lrtui.tui.app import Dashboard
+
+
+class ModeScreen(Screen[None]):
+    """A mode. It gets the newest snapshot whenever it is on the screen, and none while it is not."""
+
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+        (0, "-narrow"),
+        (100, "-wide"),
+        (160, "-very-wide"),
+    ]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-low"), (34, "-tall"), (50, "-very-tall")]
+    mode = ""
+
+    snapshot: reactive[Snapshot] = reactive(Snapshot, init=False)
+    """The database as it is now."""
+
+    @property
+    def dashboard(self) -> "Dashboard":
+        """The application, by its own type."""
+        return cast("Dashboard", self.app)
+
+    def body(self) -> Iterable[Widget]:
+        """What is between the lines."""
+        return ()
+
+    def compose(self) -> ComposeResult:
+        """The modes, the banner, the body, the keys."""
+        yield ModeBar(self.mode)
+        yield Banner("", id="banner")
+        yield from self.body()
+        yield KeyLine()
+
+    def on_screen_resume(self) -> None:
+        """Catch up with what happened while another mode was on the screen."""
+        self.call_after_refresh(self._catch_up)
+
+    def _catch_up(self) -> None:
+        self.show_trouble(self.dashboard.trouble)
+        self.snapshot = self.dashboard.snapshot
+        self.note()
+        self.resumed()
+
+    def resumed(self) -> None:
+        """The mode is on the screen again; `snapshot` is up to date."""
+
+    def watch_snapshot(self) -> None:
+        """Show what is new."""
+        if self.is_mounted:
+            self.note()
+            self.refreshed()
+            self.refresh_bindings()
+
+    def refreshed(self) -> None:
+        """The snapshot is another one."""
+
+    def show_trouble(self, sentence: str | None) -> None:
+        """Show or hide the banner."""
+        self.query_one(Banner).show(sentence)
+
+    def note(self) -> None:
+        """Say on the top line what is open."""
+        comparison = self.dashboard.snapshot.open
+        name = clean(self.dashboard.database.name, 30)
+        if comparison is not None:
+            name = f"{name} · {comparison.id} {clean(comparison.name, 40)} · {comparison.status}"
+        self.query_one(ModeBar).note = name

@@ -1,0 +1,153 @@
+"""Ranking: the sentence on top, every schedule with its interval, and what was left out."""
+
+from collections.abc import Iterable
+from functools import partial
+
+from rich.text import Text
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Static
+
+from lrtui.domain.ranking import Outcome, Ranking, RankRow
+from lrtui.domain.snapshot import ComparisonView, RunView
+from lrtui.domain.terminal_text import clean
+from lrtui.tui.figures import duration, percent, points, rate
+from lrtui.tui.keys import bindings
+from lrtui.tui.messages import RankingReady
+from lrtui.tui.screens.mode import ModeScreen
+from lrtui.tui.widgets.table import Cell, Column, Line, Table
+
+_NARROW = (
+    Column("#", 3, "right"), Column("lead", 4), Column("scheduler", 0, most=40), Column("base LR", 7, "right"),
+    Column("test %", 6, "right"), Column("95 % interval", 13), Column("to best", 7, "right"), Column("p", 6, "right"),
+)  # fmt: skip
+_WIDE = (
+    *_NARROW,
+    Column("interval drawn", 32),
+    Column("to best, interval", 17), Column("n", 4, "right"), Column("best ep", 7, "right"),
+    Column("last %", 6, "right"), Column("diverged", 8, "right"), Column("time", 8, "right"),
+)  # fmt: skip
+BAR = 32
+
+
+class RankingScreen(ModeScreen):
+    """Who leads, and how sure that is."""
+
+    mode = "ranking"
+    BINDINGS = bindings("ranking")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._outcomes: tuple[object, ...] = ()
+        self._ranking: Ranking | None = None
+        self._rows: dict[str, RankRow] = {}
+        self._range = (0.0, 1.0)
+
+    def body(self) -> Iterable[Widget]:
+        """The verdict, the table, the notes."""
+        yield Static("", id="verdict")
+        yield Table(_NARROW, self._cells, empty="nothing to rank yet", id="ranks")
+        with VerticalScroll(id="notes"):
+            yield Static("", id="note-lines")
+
+    def on_mount(self) -> None:
+        """The table has the focus."""
+        self.query_one("#ranks").focus()
+
+    def on_resize(self) -> None:
+        """More columns where there is room."""
+        self.query_one("#ranks", Table).set_columns(_WIDE if self.size.width >= 150 else _NARROW)
+
+    def resumed(self) -> None:
+        """Rank what ended meanwhile."""
+        self.refreshed()
+
+    def refreshed(self) -> None:
+        """Rank again, off the loop, when an outcome is another one."""
+        comparison = self.snapshot.open
+        if comparison is None:
+            self._outcomes, self._ranking = (), None
+            self._show("no comparison is open: 2 sets one up, 5 lists those there are", ())
+            return
+        outcomes: tuple[object, ...] = (comparison.id, *(_outcome(run) for run in self.snapshot.runs))
+        if outcomes != self._outcomes:
+            self._outcomes = outcomes
+            self.run_worker(
+                partial(self._compute, comparison, self.snapshot.runs), thread=True, group="rank", exclusive=True
+            )
+
+    def _compute(self, comparison: ComparisonView, runs: tuple[RunView, ...]) -> None:
+        from lrtui.tui.requests import ranking_of
+
+        self.post_message(RankingReady(comparison.id, ranking_of(comparison, runs)))
+
+    def on_ranking_ready(self, message: RankingReady) -> None:
+        """Show the ranking, if it is still of the open comparison."""
+        comparison = self.snapshot.open
+        if comparison is None or message.comparison_id != comparison.id:
+            return
+        ranking = self._ranking = message.ranking
+        self._rows = {row.scheduler: row for row in ranking.rows}
+        ends = [v for row in ranking.rows for v in (row.ci_low, row.ci_high, row.test_acc) if v is not None]
+        self._range = (min(ends, default=0.0), max(ends, default=1.0))
+        mark = "PROVISIONAL  " if ranking.provisional else ""
+        self._show(f"{mark}{clean(ranking.verdict, 600)}", (*ranking.notes, ranking.method))
+        self.refresh_bindings()
+
+    def _show(self, verdict: str, notes: Iterable[str]) -> None:
+        self.query_one("#verdict", Static).update(Text(verdict))
+        self.query_one("#note-lines", Static).update(Text("\n".join(clean(note, 600) for note in notes)))
+        rows = self._ranking.rows if self._ranking is not None else ()
+        table = self.query_one("#ranks", Table)
+        table.show([Line(row.scheduler) for row in rows])
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What can be done here now."""
+        if action == "export":
+            return self._ranking is not None and self.snapshot.open is not None
+        return True
+
+    def action_export(self) -> None:
+        """Write the ranking to files beside the database, off the loop; their paths are shown."""
+        comparison, ranking = self.snapshot.open, self._ranking
+        if comparison is None or ranking is None:
+            return
+
+        def write() -> str:
+            paths = self.dashboard.requests.export(comparison, ranking, self.snapshot.runs)
+            return "written: " + ", ".join(str(path) for path in paths)
+
+        self.dashboard.in_background(write)
+
+    def _cells(self, key: str) -> tuple[Cell | str, ...]:
+        row = self._rows[key]
+        interval = "–" if row.ci_low is None else f"{percent(row.ci_low)}–{percent(row.ci_high)}"
+        delta = "–" if row.delta_low is None else f"{points(row.delta_low)} … {points(row.delta_high)}"
+        return (
+            str(row.rank), Cell("  ●" if row.leads else "", "good"), Cell(clean(row.scheduler, 60), "strong" if row.leads else ""),
+            rate(row.base_lr), Cell(percent(row.test_acc), "strong"), interval,
+            points(row.delta_to_best) if row.rank > 1 else "best", "–" if row.p_mcs is None else f"{row.p_mcs:.3f}",
+            self._drawn(row), delta, str(row.n), "–" if row.best_epoch is None else f"{row.best_epoch:.0f}",
+            percent(row.test_acc_last), Cell(str(row.diverged), "bad") if row.diverged else "0", duration(row.seconds),
+        )  # fmt: skip
+
+    def _drawn(self, row: RankRow) -> str:
+        """The interval as ├──●──┤ on the scale of the whole table."""
+        low, high = self._range
+        span = high - low or 1.0
+
+        def place(value: float) -> int:
+            return max(0, min(BAR - 1, round((value - low) / span * (BAR - 1))))
+
+        cells = [" "] * BAR
+        if row.ci_low is not None and row.ci_high is not None:
+            left, right = place(row.ci_low), place(row.ci_high)
+            cells[left : right + 1] = "─" * (right - left + 1)
+            cells[left], cells[right] = "├", "┤"
+        cells[place(row.test_acc)] = "●"
+        return "".join(cells)
+
+
+def _outcome(run: RunView) -> Outcome | tuple[str, float, int]:
+    """What the ranking depends on: a run that has not ended is like any other that has not."""
+    return run.outcome(0.0) if run.status.ended else (run.scheduler, run.base_lr, run.seed)

@@ -1,0 +1,166 @@
+"""A list of named values, edited one at a time in a line below it: parameters of a scheduler, settings of a comparison."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from lrtui.tui.widgets.table import Cell, Column, Line, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A value with its name, a short note (its source), what it must be, and its choices if it has some."""
+
+    name: str
+    label: str
+    value: str
+    note: str = ""
+    help: str = ""
+    choices: tuple[str, ...] = ()
+    own: bool = False
+
+
+class Fields(Vertical):
+    """The list, the line to type in, and a line that explains the field or the mistake."""
+
+    @dataclass
+    class Typed(Message):
+        """The text of the field being edited changed. Answer with `refuse` where it is wrong."""
+
+        name: str
+        text: str
+
+    @dataclass
+    class Entered(Message):
+        """A text was confirmed. Answer with `refuse`, or `show` the new values."""
+
+        name: str
+        text: str
+
+    @dataclass
+    class Left(Message):
+        """Editing was given up."""
+
+        name: str
+
+    def __init__(self, label_width: int, value_width: int, *, id: str) -> None:
+        super().__init__(id=id)
+        columns = [Column("", label_width), Column("", value_width), Column("", 0)]
+        self.table: Table[str] = Table(columns, self._cells, header=False, empty="no parameters", classes="field-list")
+        self._fields: dict[str, Field] = {}
+        self._editing: str | None = None
+
+    def compose(self) -> ComposeResult:
+        """The list over the editor over the explanation."""
+        yield self.table
+        with Horizontal(classes="editor"):
+            yield Static("", classes="editor-name")
+            yield Input(compact=True, select_on_focus=False)
+        yield Static("", classes="field-help")
+
+    def set_widths(self, label: int, value: int) -> None:
+        """Other widths of the columns."""
+        self.table.set_columns([Column("", label), Column("", value), Column("", 0)])
+
+    @property
+    def editing(self) -> str | None:
+        """The name of the field being edited."""
+        return self._editing
+
+    @property
+    def current(self) -> Field | None:
+        """The field under the cursor."""
+        return self._fields.get(self.table.key or "")
+
+    def show(self, fields: Sequence[Field], empty: str | None = None) -> None:
+        """Show these fields. The one being edited stays so while it exists."""
+        self._fields = {field.name: field for field in fields}
+        self.table.show([Line(field.name) for field in fields], empty)
+        if self._editing not in self._fields and self._editing is not None:
+            self._close()
+        if self._editing is None:
+            self._explain()
+
+    def edit(self) -> None:
+        """Open the line to type in for the field under the cursor."""
+        field = self.current
+        if field is None:
+            return
+        self._editing = field.name
+        self.query_one(".editor").display = True
+        self.query_one(".editor-name", Static).update(Text(f" {field.label} = "))
+        line = self.query_one(Input)
+        with line.prevent(Input.Changed):
+            line.value = field.value
+        line.cursor_position = len(field.value)
+        line.focus()
+        self._explain()
+
+    def refuse(self, sentence: str) -> None:
+        """Say what is wrong with what was typed."""
+        note = self.query_one(".field-help", Static)
+        note.add_class("wrong")
+        note.update(Text(f" {sentence}"))
+
+    def accept(self) -> None:
+        """What was typed is right so far."""
+        self._explain()
+
+    def leave(self) -> None:
+        """Give up editing."""
+        name = self._editing
+        if name is not None:
+            self._close()
+            self.post_message(self.Left(name))
+
+    def done(self) -> None:
+        """Editing ended well."""
+        self._close()
+
+    def _close(self) -> None:
+        self._editing = None
+        self.query_one(".editor").display = False
+        self.table.focus()
+        self._explain()
+
+    def _explain(self) -> None:
+        note = self.query_one(".field-help", Static)
+        note.remove_class("wrong")
+        field = self._fields.get(self._editing or self.table.key or "")
+        text = field.help if field else ""
+        if field and field.choices:
+            text += f" ({', '.join(field.choices)})"
+        if str(note.content) != f" {text}":
+            note.update(Text(f" {text}"))
+
+    def _cells(self, name: str) -> tuple[Cell | str, ...]:
+        field = self._fields[name]
+        return (field.label, Cell(field.value, "accent" if field.own else "strong"), Cell(field.note, "dim"))
+
+    def on_table_moved(self, message: Table.Moved) -> None:
+        """Explain the field under the cursor."""
+        message.stop()
+        if self._editing is None:
+            self._explain()
+
+    def on_table_chosen(self, message: Table.Chosen) -> None:
+        """A click on the field under the cursor edits it."""
+        message.stop()
+        self.edit()
+
+    def on_input_changed(self, message: Input.Changed) -> None:
+        """Pass on what is typed."""
+        message.stop()
+        if self._editing is not None:
+            self.post_message(self.Typed(self._editing, message.value))
+
+    def on_input_submitted(self, message: Input.Submitted) -> None:
+        """Pass on what was confirmed."""
+        message.stop()
+        if self._editing is not None:
+            self.post_message(self.Entered(self._editing, message.value))

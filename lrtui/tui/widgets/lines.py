@@ -1,0 +1,146 @@
+"""The three lines around every mode: the modes on top, a banner when something is wrong, the keys at the bottom."""
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.text import Text
+from textual import events
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Static
+
+from lrtui.tui.keys import KEYS, MODES, display
+
+if TYPE_CHECKING:
+    from lrtui.tui.app import Dashboard
+
+
+class ModeBar(Widget):
+    """The modes with their numbers, and what is open. A click on a mode goes there."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"modes--current", "modes--other", "modes--note"}
+
+    note: reactive[str] = reactive("")
+    """What is open, on the right; cleaned by the caller."""
+
+    def __init__(self, current: str) -> None:
+        super().__init__(id="modes")
+        self._current = current
+
+    def _tabs(self) -> list[tuple[str, str]]:
+        narrow = self.size.width < 60
+        return [
+            (mode, f" {number} " if narrow and mode != self._current else f" {number} {title} ")
+            for number, (mode, title) in enumerate(MODES, 1)
+        ]
+
+    def render_line(self, y: int) -> Strip:
+        """The one line."""
+        width = self.size.width
+        styles = {name: self.get_component_rich_style(f"modes--{name}") for name in ("current", "other", "note")}
+        segments = [Segment(t, styles["current" if mode == self._current else "other"]) for mode, t in self._tabs()]
+        used = sum(len(segment.text) for segment in segments)
+        room = width - used - 2
+        note = self.note if cell_len(self.note) <= room else self.note[: max(0, room - 1)] + "…"
+        if room > 4:
+            segments.append(Segment(" " * max(0, room + 1 - cell_len(note)) + note + " ", styles["note"]))
+        return Strip(segments).adjust_cell_length(width, styles["note"])
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to the mode under the pointer."""
+        x = event.x
+        for mode, text in self._tabs():
+            if x < len(text):
+                cast("Dashboard", self.app).action_mode(mode)
+                return
+            x -= len(text)
+
+
+class Banner(Static):
+    """One sentence across the screen, hidden while there is none."""
+
+    def show(self, sentence: str | None) -> None:
+        """Show the sentence, or hide."""
+        self.display = bool(sentence)
+        if sentence:
+            self.update(Text(f" {sentence}"))
+
+
+_ORDER = {key.action: key.keys.split(",") for key in KEYS}
+
+
+class KeyLine(Widget):
+    """The keys that work now. A click on one does what the key does. `? help` and `q quit` are always there."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"keys--key", "keys--label"}
+
+    def __init__(self) -> None:
+        super().__init__(id="keys")
+        self._shown: tuple[tuple[str, str, str], ...] = ()
+
+    def on_mount(self) -> None:
+        """Follow what can be done."""
+        self.screen.bindings_updated_signal.subscribe(self, self._changed)
+
+    def _changed(self, screen: Screen[object]) -> None:
+        """Take the new keys; nothing is drawn where they are the same."""
+        if not self.is_attached:
+            return
+        keys: dict[str, list[str]] = {}
+        labels: dict[str, tuple[str, bool]] = {}
+        for active in screen.active_bindings.values():
+            binding = active.binding
+            if active.enabled and (binding.show or binding.action in labels):
+                keys.setdefault(binding.action, []).append(binding.key)
+                labels.setdefault(binding.action, (binding.description, active.node is self.app))
+        own: list[tuple[str, str, str]] = []
+        everywhere: list[tuple[str, str, str]] = []
+        for action, (label, general) in labels.items():
+            preferred = [key for key in _ORDER.get(action, []) if key in keys[action]] or keys[action]
+            (everywhere if general else own).append((display(preferred[0]), label, action))
+        shown = (*own, ("", "", ""), *everywhere)
+        if shown != self._shown:
+            self._shown = shown
+            self.refresh()
+
+    def _placed(self) -> list[tuple[str, str, str]]:
+        """What fits: the keys of everywhere at the end always, the others from the left."""
+        split = self._shown.index(("", "", "")) if self._shown else 0
+        own, tail = list(self._shown[:split]), list(self._shown[split + 1 :])
+        room = self.size.width - sum(_width(entry) for entry in tail)
+        kept = []
+        for entry in own:
+            room -= _width(entry)
+            if room < 0:
+                break
+            kept.append(entry)
+        return [*kept, *tail]
+
+    def render_line(self, y: int) -> Strip:
+        """The one line."""
+        key_style, label_style = (self.get_component_rich_style(f"keys--{part}") for part in ("key", "label"))
+        segments = []
+        for key, label, _ in self._placed():
+            segments += [Segment(f" {key}", key_style), Segment(f" {label} ", label_style)]
+        return Strip(segments).adjust_cell_length(self.size.width, label_style)
+
+    async def on_click(self, event: events.Click) -> None:
+        """Do what the key under the pointer does."""
+        x = event.x
+        for entry in self._placed():
+            if x < _width(entry):
+                await self.screen.run_action(entry[2]) if entry[2] in self._own() else await self.app.run_action(
+                    entry[2]
+                )
+                return
+            x -= _width(entry)
+
+    def _own(self) -> set[str]:
+        return {a.binding.action for a in self.screen.active_bindings.values() if a.node is self.screen}
+
+
+def _width(entry: tuple[str, str, str]) -> int:
+    return cell_len(entry[0]) + cell_len(entry[1]) + 3

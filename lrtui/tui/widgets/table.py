@@ -1,0 +1,281 @@
+"""A table that formats only the lines on the screen, so that 5,000 rows cost what 20 do."""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, Literal, TypeVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+K = TypeVar("K", bound=Hashable)
+Tone = Literal["", "good", "bad", "warn", "dim", "accent", "strong"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A text and its tone; the text is printed as it is, never read as markup. Clean what comes from the database."""
+
+    text: str
+    tone: Tone = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column. `width` 0 takes what the others leave, `most` at most (0: all of it)."""
+
+    title: str
+    width: int
+    align: Literal["left", "right"] = "left"
+    most: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Line(Generic[K]):
+    """A row before it is formatted: its key, and whether it only heads the rows below (the cursor passes it by)."""
+
+    key: K
+    heading: bool = False
+
+
+class Table(ScrollView, Generic[K], can_focus=True):
+    """Rows with a cursor that stays with its key when rows change, move or go.
+
+    Args:
+        columns: from left to right.
+        cells: formats a row, called only for rows on the screen.
+        empty: what to say without rows.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "up", show=False),
+        Binding("down,j", "move(1)", "down", show=False),
+        Binding("pageup,ctrl+b", "page(-1)", "page up", show=False),
+        Binding("pagedown,ctrl+f", "page(1)", "page down", show=False),
+        Binding("home,g", "edge(0)", "first", show=False),
+        Binding("end,G", "edge(1)", "last", show=False),
+    ]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "table--header", "table--heading", "table--cursor", "table--cursor-blurred", "table--empty",
+        "table--good", "table--bad", "table--warn", "table--dim", "table--accent", "table--strong",
+    }  # fmt: skip
+
+    @dataclass
+    class Moved(Message):
+        """The cursor is on another row."""
+
+        table: "Table[Any]"
+        key: Any
+
+        @property
+        def control(self) -> "Table[Any]":
+            """The table, for `@on` selectors."""
+            return self.table
+
+    @dataclass
+    class Chosen(Message):
+        """A row was clicked."""
+
+        table: "Table[Any]"
+        key: Any
+
+        @property
+        def control(self) -> "Table[Any]":
+            """The table, for `@on` selectors."""
+            return self.table
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        cells: Callable[[K], Sequence[Cell | str]],
+        *,
+        header: bool = True,
+        empty: str = "",
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._columns = tuple(columns)
+        self._cells = cells
+        self._header = 1 if header else 0
+        self._empty = empty
+        self._lines: tuple[Line[K], ...] = ()
+        self._places: dict[K, int] = {}
+        self._cursor = 0
+        self._shown: dict[int, tuple[tuple[Cell | str, ...], int]] = {}
+
+    @property
+    def key(self) -> K | None:
+        """The key of the row under the cursor; None without rows."""
+        line = self._lines[self._cursor] if self._cursor < len(self._lines) else None
+        return None if line is None or line.heading else line.key
+
+    def show(self, lines: Sequence[Line[K]], empty: str | None = None) -> None:
+        """Show these rows; only lines on the screen that now look different are drawn again."""
+        before = self.key
+        if empty is not None and empty != self._empty:
+            self._empty = empty
+            self.refresh()
+        new = tuple(lines)
+        if new != self._lines:
+            self._lines = new
+            self._places = {line.key: place for place, line in enumerate(new) if not line.heading}
+            if before is not None and before in self._places:
+                self._cursor = self._places[before]
+            self._cursor = self._selectable(min(self._cursor, max(0, len(new) - 1)), 1)
+            self.virtual_size = Size(self.size.width, len(new) + self._header)
+            self._shown.clear()
+            self.refresh()
+            self.call_after_refresh(self._follow)
+            if self.key is not None and self.key != before:
+                self.post_message(self.Moved(self, self.key))
+        else:
+            self.update_lines()
+
+    def update_lines(self) -> None:
+        """Format the lines on the screen again, and draw those that look different."""
+        for y, (cells, place) in list(self._shown.items()):
+            if place >= len(self._lines) or tuple(self._cells(self._lines[place].key)) != cells:
+                self._shown.pop(y)
+                self.refresh(Region(0, y, self.size.width, 1))
+
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Show other columns; the cells of a row may be more than the columns."""
+        if tuple(columns) != self._columns:
+            self._columns = tuple(columns)
+            self.refresh()
+
+    def move_to(self, key: K) -> None:
+        """Put the cursor on a row, if it is there."""
+        if key in self._places:
+            self._set_cursor(self._places[key])
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor by rows."""
+        place = self._cursor + by
+        while 0 <= place < len(self._lines) and self._lines[place].heading:
+            place += 1 if by > 0 else -1
+        if 0 <= place < len(self._lines):
+            self._set_cursor(place)
+        elif by < 0:
+            self.scroll_to(y=0, animate=False)
+
+    def action_page(self, by: int) -> None:
+        """Move the cursor by a screen."""
+        place = min(len(self._lines) - 1, max(0, self._cursor + by * max(1, self.size.height - self._header - 1)))
+        self._set_cursor(self._selectable(place, by))
+
+    def action_edge(self, last: int) -> None:
+        """Move the cursor to the first or the last row."""
+        self._set_cursor(self._selectable(len(self._lines) - 1 if last else 0, -1 if last else 1))
+
+    def _selectable(self, place: int, towards: int) -> int:
+        for direction in (towards, -towards):
+            at = place
+            while 0 <= at < len(self._lines):
+                if not self._lines[at].heading:
+                    return at
+                at += 1 if direction > 0 else -1
+        return place
+
+    def _set_cursor(self, place: int) -> None:
+        if place == self._cursor or not self._lines:
+            return
+        for moved in (self._cursor, place):
+            self._redraw(moved)
+        self._cursor = place
+        self._follow()
+        if self.key is not None:
+            self.post_message(self.Moved(self, self.key))
+
+    def _redraw(self, place: int) -> None:
+        self.refresh(Region(0, place + self._header - self.scroll_offset.y, self.size.width, 1))
+
+    def _follow(self) -> None:
+        """Scroll so that the cursor, and the heading above the first row, can be seen."""
+        height = max(1, self.size.height - self._header)
+        top, y = self.scroll_offset.y, self._cursor
+        above = y - 1 if y and self._lines and self._lines[y - 1].heading else y
+        if above < top:
+            self.scroll_to(y=above, animate=False)
+        elif y >= top + height:
+            self.scroll_to(y=y - height + 1, animate=False)
+
+    def on_resize(self) -> None:
+        """Keep the cursor in sight."""
+        self.virtual_size = Size(self.size.width, len(self._lines) + self._header)
+        self._follow()
+
+    def on_focus(self) -> None:
+        """Show the cursor as active."""
+        self._redraw(self._cursor)
+
+    def on_blur(self) -> None:
+        """Show the cursor as resting."""
+        self._redraw(self._cursor)
+
+    def on_click(self, event: events.Click) -> None:
+        """Move the cursor to the row; a click on the row under it chooses it."""
+        place = event.y + self.scroll_offset.y - self._header
+        if event.y < self._header or not 0 <= place < len(self._lines) or self._lines[place].heading:
+            return
+        if place != self._cursor:
+            self._set_cursor(place)
+        elif self.key is not None:
+            self.post_message(self.Chosen(self, self.key))
+
+    def render_line(self, y: int) -> Strip:
+        """One line: the header, which stays, or a row."""
+        base = self.rich_style
+        if y < self._header:
+            style = self.get_component_rich_style("table--header")
+            return self._strip([Cell(column.title) for column in self._columns], style, style, base)
+        place = y + self.scroll_offset.y - self._header
+        if place >= len(self._lines):
+            self._shown.pop(y, None)
+            if not self._lines and y == self._header:
+                return _padded([Segment(f" {self._empty}", self.get_component_rich_style("table--empty"))], self, base)
+            return Strip.blank(self.size.width, base)
+        line = self._lines[place]
+        cells = tuple(self._cells(line.key))
+        self._shown[y] = (cells, place)
+        if line.heading:
+            style = self.get_component_rich_style("table--heading")
+            return _padded(
+                [Segment(f" {cells[0].text if isinstance(cells[0], Cell) else cells[0]}", style)], self, base
+            )
+        style = base
+        if place == self._cursor:
+            style = self.get_component_rich_style("table--cursor" if self.has_focus else "table--cursor-blurred")
+        return self._strip(cells, style, base, style)
+
+    def _strip(self, cells: Sequence[Cell | str], style: Style, base: Style, fill: Style) -> Strip:
+        fixed = sum(column.width + 1 for column in self._columns)
+        segments = [Segment(" ", style)]
+        for column, cell in zip(self._columns, cells, strict=False):
+            text, tone = (cell.text, cell.tone) if isinstance(cell, Cell) else (cell, "")
+            width = column.width or min(max(4, self.size.width - fixed - 1), column.most or self.size.width)
+            toned = style
+            if tone:
+                toned = style + Style(
+                    color=self.get_component_rich_style(f"table--{tone}").color, bold=tone == "strong"
+                )
+            segments.append(Segment(_fitted(text, width, column.align) + " ", toned))
+        return _padded(segments, self, fill)
+
+
+def _padded(segments: list[Segment], table: ScrollView, style: Style) -> Strip:
+    return Strip(segments).adjust_cell_length(table.size.width, style)
+
+
+def _fitted(text: str, width: int, align: str) -> str:
+    length = cell_len(text)
+    if length > width:
+        return set_cell_size(text, max(0, width - 1)) + "…"
+    return " " * (width - length) + text if align == "right" else text + " " * (width - length)
