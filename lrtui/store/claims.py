@@ -120,6 +120,8 @@ def finish(connection: Connection, run_id: int, claim: int, result: RunResult) -
             result.val_acc_last, result.test_acc_last, result.diverged_at, result.stopped_early_at, result.error,
         ),
     )  # fmt: skip
+    if result.status is not RunStatus.FAILED:  # rows of an earlier attempt that got further
+        connection.execute("DELETE FROM epochs WHERE run_id = ? AND epoch > ?", (run_id, result.epochs_run))
     connection.execute("UPDATE workers SET run_id = NULL WHERE run_id = ?", (run_id,))
 
 

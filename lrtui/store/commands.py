@@ -94,12 +94,16 @@ def _retry(connection: Connection, c: Command) -> int:
         f"DELETE FROM epochs WHERE run_id IN (SELECT id FROM runs WHERE {where} AND status = 'diverged')", values
     )
     return connection.execute(
-        "UPDATE runs SET status = 'queued', claim = claim + 1, attempt = 0, worker_id = NULL, error = NULL, ended_at = NULL,"
-        " epoch = CASE status WHEN 'diverged' THEN 0 ELSE epoch END, diverged_at = NULL, best_epoch = NULL, val_acc = NULL,"
-        f" selection_acc = NULL, test_acc = NULL, test_acc_last = NULL WHERE {where} AND status IN ('failed', 'cancelled', 'diverged')",
+        "UPDATE runs SET status = 'queued', claim = claim + 1, attempt = 0, worker_id = NULL,"
+        f" epoch = CASE status WHEN 'diverged' THEN 0 ELSE epoch END, {', '.join(f'{column} = NULL' for column in _OF_THE_END)}"
+        f" WHERE {where} AND status IN ('failed', 'cancelled', 'diverged')",
         values,
     ).rowcount
 
 
+_OF_THE_END = (
+    "ended_at", "error", "seconds", "best_epoch", "val_acc", "selection_acc", "test_acc", "val_acc_last", "test_acc_last",
+    "diverged_at", "stopped_early_at",
+)  # fmt: skip
 _APPLY = {"pause": _pause, "resume": _resume, "cancel": _cancel, "retry": _retry}
 _PAST = {"pause": "paused", "resume": "resumed", "cancel": "cancelled", "retry": "queued again"}

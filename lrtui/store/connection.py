@@ -36,10 +36,22 @@ def transaction(connection: Connection) -> Iterator[Connection]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield connection
+        connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # a full disk makes SQLite itself roll back
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
+
+
+@contextmanager
+def one_moment(connection: Connection) -> Iterator[Connection]:
+    """Reads that belong together: each sees the database as it was at the first. Keep it short."""
+    connection.execute("BEGIN")
+    try:
+        yield connection
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
 
 
 def open_database(path: Path, *, locked: bool = False) -> Connection:
@@ -61,8 +73,8 @@ def open_database(path: Path, *, locked: bool = False) -> Connection:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     except OSError as error:
         raise OperationFailed(f"--db {path}: cannot be opened for writing ({error.strerror})") from None
-    Files(path).create()
     connection = _connect(path, read_only=False)
+    Files(path).create()
     if locked:
         _migrate(connection, path)
     else:
@@ -109,9 +121,14 @@ def _connect(path: Path, *, read_only: bool) -> Connection:
 
 def _refuse_foreign_schema(connection: Connection, path: Path) -> None:
     """Triggers, and views in place of our tables, would run somebody else's SQL whenever a row is written or read."""
-    for kind, name in connection.execute("SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view')"):
-        if kind == "trigger" or name in OUR_TABLES:
+    tables = set()
+    for kind, name in connection.execute("SELECT type, name FROM sqlite_master WHERE type != 'index'"):
+        if kind == "trigger" or (kind == "view" and name in OUR_TABLES):
             raise UserError(f"--db {path}: refused, it holds a {kind} named {name[:60]!r} that lrtui did not make")
+        if kind == "table":
+            tables.add(name)
+    if tables and not tables.issuperset(OUR_TABLES):
+        raise UserError(f"--db {path}: expected a database made by lrtui, and this one holds other tables")
 
 
 def _version(connection: Connection, path: Path) -> int:
@@ -152,11 +169,16 @@ def _migrate(connection: Connection, path: Path) -> None:
     from lrtui.store import schema  # costs sqlite-utils
 
     if version:
-        backup = sqlite.connect(path.with_name(f"{path.name}.v{version}.backup"))
-        connection.backup(backup)
-        backup.close()
-    elif connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-        raise UserError(f"--db {path}: expected a database made by lrtui, and this one holds other tables")
+        _back_up(connection, path.with_name(f"{path.name}.v{version}.backup"))
     wal = sqlite.wal_is_safe() and not on_network(path)
     connection.execute(f"PRAGMA journal_mode = {'WAL' if wal else 'DELETE'}")
     schema.apply(connection)
+
+
+def _back_up(connection: Connection, path: Path) -> None:
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))  # SQLite would ask the umask
+    backup = sqlite.connect(path)
+    try:
+        connection.backup(backup)
+    finally:
+        backup.close()

@@ -29,14 +29,14 @@ def boot_id() -> str:
         return str(int(psutil.boot_time()))
 
 
-def identify(pid: int | None = None) -> ProcessIdentity | None:
-    """The identity of a living process (this one by default); None when there is none, or it is a zombie."""
+def identify(pid: int | None = None, *, zombies: bool = False) -> ProcessIdentity | None:
+    """The identity of a process (this one by default); None when there is none, or it is a zombie and those are not asked for."""
     pid = pid or os.getpid()
     try:
         # Field 22 of /proc/PID/stat: ticks since boot, which a change of the clock does not move. The command name before it
         # may hold spaces and brackets, hence the split at the last one.
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        return None if fields[0] in "ZX" else ProcessIdentity(boot_id(), pid, fields[19])
+        return None if fields[0] in "ZX" and not zombies else ProcessIdentity(boot_id(), pid, fields[19])
     except FileNotFoundError:
         if Path("/proc/self/stat").exists():
             return None
@@ -44,7 +44,7 @@ def identify(pid: int | None = None) -> ProcessIdentity | None:
         return None
     try:
         process = psutil.Process(pid)
-        if process.status() == psutil.STATUS_ZOMBIE:
+        if process.status() == psutil.STATUS_ZOMBIE and not zombies:
             return None
         return ProcessIdentity(boot_id(), pid, repr(process.create_time()))
     except psutil.NoSuchProcess:

@@ -1,10 +1,10 @@
-"""Reads what is new in `runs.db` into one frozen snapshot. One reader per thread; it never holds a transaction open."""
+"""Reads what is new in `runs.db` into one frozen snapshot. One reader per thread; between reads it holds no transaction."""
 
 from pathlib import Path
 
 from lrtui.domain.snapshot import Curve, Snapshot
 from lrtui.store import comparisons, events, runs, workers
-from lrtui.store.connection import open_read_only
+from lrtui.store.connection import one_moment, open_read_only
 from lrtui.store.locks import lock_holder
 from lrtui.store.paths import Files
 
@@ -36,22 +36,23 @@ class Reader:
         """Everything as of now, with the runs and curves of the comparison `open_id` (None: none)."""
         # The version first: what is written while this reads is then seen by the next look.
         version = self._connection.execute("PRAGMA data_version").fetchone()[0]
-        listed = comparisons.list_all(self._connection)
-        if open_id is not None and all(c.id != open_id for c in listed):
-            open_id = None
-        views = runs.of_comparison(self._connection, open_id) if open_id is not None else ()
-        self._read_curves(open_id, {view.id: view.epoch for view in views})
-        self._version = (version, open_id)
         holder = lock_holder(self._files.supervisor_lock)
-        return Snapshot(
-            comparisons=listed,
-            open_id=open_id,
-            runs=views,
-            curves=dict(self._curves),
-            workers=workers.views(self._connection),
-            events=events.tail(self._connection),
-            supervisor_pid=holder.get("pid") if holder else None,
-        )
+        self._version = (version, open_id)
+        with one_moment(self._connection):  # runs and their curves must not be of two moments
+            listed = comparisons.list_all(self._connection)
+            if open_id is not None and all(c.id != open_id for c in listed):
+                open_id = None
+            views = runs.of_comparison(self._connection, open_id) if open_id is not None else ()
+            self._read_curves(open_id, {view.id: view.epoch for view in views})
+            return Snapshot(
+                comparisons=listed,
+                open_id=open_id,
+                runs=views,
+                curves=dict(self._curves),
+                workers=workers.views(self._connection),
+                events=events.tail(self._connection),
+                supervisor_pid=holder.get("pid") if holder else None,
+            )
 
     def _read_curves(self, open_id: int | None, last_epochs: dict[int, int]) -> None:
         if open_id != self._open_id:

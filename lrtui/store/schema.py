@@ -2,7 +2,7 @@
 
 import sqlite_utils
 
-from lrtui.store.connection import SCHEMA_VERSION
+from lrtui.store.connection import SCHEMA_VERSION, transaction
 from lrtui.store.sqlite import Connection
 
 migrations = sqlite_utils.Migrations("lrtui")
@@ -121,6 +121,7 @@ def first_schema(db: sqlite_utils.Database) -> None:
 
 
 def apply(connection: Connection) -> None:
-    """Run every migration that has not run on this database."""
-    migrations.apply(sqlite_utils.Database(connection))
-    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    """Run every migration that has not run on this database; all of them, or none when it is interrupted."""
+    with transaction(connection):
+        migrations.apply(sqlite_utils.Database(connection))
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

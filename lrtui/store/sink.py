@@ -40,6 +40,7 @@ class DatabaseSink:
         self._lock = threading.Lock()
         self._writing = threading.Lock()
         self._closing = threading.Event()
+        self._stopping = False
         self._connection = open_database(database)
         self._thread = threading.Thread(target=self._write_until_closed, name="sink", daemon=True)
 
@@ -68,12 +69,11 @@ class DatabaseSink:
 
     def request(self, run_id: int) -> Request:
         """What is wanted of the run, as of the last heartbeat or flush: "go", "pause" or "stop"."""
-        return self._requests.get(run_id, "stop")
+        return "stop" if self._stopping else self._requests.get(run_id, "stop")
 
     def stop_all(self) -> None:
-        """Ask every open run to stop (the process was asked to end). Called from a signal handler: takes no lock."""
-        for run_id in list(self._requests):
-            self._requests[run_id] = "stop"
+        """Ask every run to stop, for good (the process was asked to end). Called from a signal handler: takes no lock."""
+        self._stopping = True
 
     def provenance(self, run_id: int, provenance: Provenance) -> None:
         """Record what makes the run comparable to others."""

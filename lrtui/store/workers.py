@@ -58,6 +58,15 @@ def living(connection: Connection) -> list[WorkerRecord]:
     ]
 
 
+def unwanted(connection: Connection) -> set[int]:
+    """The ids of living workers that hold a run which is not theirs any more: cancelled, or deleted."""
+    rows = connection.execute(
+        "SELECT w.id FROM workers w LEFT JOIN runs r ON r.id = w.run_id AND r.status = 'running' AND r.worker_id = w.id"
+        " WHERE w.ended_at IS NULL AND w.run_id IS NOT NULL AND r.id IS NULL"
+    )
+    return {row[0] for row in rows}
+
+
 def views(connection: Connection) -> tuple[WorkerView, ...]:
     """Every worker not recorded as ended, for showing."""
     rows = connection.execute(

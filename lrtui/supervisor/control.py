@@ -34,11 +34,25 @@ def start(connection: Connection, files: Files, spec: Spec, data_dir: Path | Non
     Raises:
         UserError: the device or the data files are not there; nothing was queued.
     """
-    check_device(spec.device)
-    provide_data(spec.dataset, data_dir)
+    check(spec, data_dir)
+    return queue(connection, files, spec, data_dir)
+
+
+def queue(connection: Connection, files: Files, spec: Spec, data_dir: Path | None = None) -> int:
+    """What `start` does after its `check`, for a caller that checks before there is a database."""
     comparison_id = comparisons.create(connection, spec, environment(), data_dir and data_dir.expanduser().absolute())
     ensure_supervisor(files)
     return comparison_id
+
+
+def check(spec: Spec, data_dir: Path | None = None) -> None:
+    """See to it that this machine can train it: the device is there, and so are the data files, downloaded if need be.
+
+    Raises:
+        UserError: they are not.
+    """
+    check_device(spec.device)
+    provide_data(spec.dataset, data_dir)
 
 
 def ask(connection: Connection, files: Files, verb: Verb, comparison_id: int, run_number: int | None = None) -> str:

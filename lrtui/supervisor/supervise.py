@@ -89,7 +89,8 @@ class Supervisor:
         for slot, pid in list(self.starting.items()):
             if codes.get(pid) is not None:  # it ended before it could register
                 del self.starting[slot]
-                self._count_barren(slot)
+                if codes[pid]:  # else the slot was taken by a worker that a dead supervisor had started
+                    self._count_barren(slot)
         self.children = {pid: child for pid, child in self.children.items() if codes[pid] is None}
         return alive
 
@@ -117,20 +118,17 @@ class Supervisor:
 
     def _end_unwanted(self, alive: list[WorkerRecord]) -> None:
         """SIGTERM, then SIGKILL after the grace, to the groups of workers that hold a run they may not hold any more."""
+        # Asked in one query: `alive` may name a run that its worker has finished since.
+        unwanted = workers.unwanted(self.connection)
         for worker in alive:
-            unwanted = self.leaving or (worker.run_id is not None and not self._holds(worker))
-            if not unwanted and worker.id not in self.deadlines:
-                continue
             if worker.id not in self.deadlines:
+                if not (self.leaving or worker.id in unwanted):
+                    continue
                 self.deadlines[worker.id] = monotonic() + GRACE_SECONDS
                 signal_group(worker.identity, signal.SIGTERM)
                 signal_group(worker.identity, signal.SIGCONT)  # a stopped process would not hear it
             elif monotonic() > self.deadlines[worker.id]:
                 kill_group(worker.identity)
-
-    def _holds(self, worker: WorkerRecord) -> bool:
-        row = self.connection.execute("SELECT status, worker_id FROM runs WHERE id = ?", (worker.run_id,)).fetchone()
-        return row is not None and row["status"] == "running" and row["worker_id"] == worker.id
 
     def _fill_slots(self, alive: list[WorkerRecord]) -> bool:
         """Start workers for queued runs in free slots. Returns whether runs are waiting that some slot serves."""

@@ -4,7 +4,7 @@ import os
 import signal
 from contextlib import suppress
 
-from lrtui.store.process_identity import ProcessIdentity, boot_id, is_alive
+from lrtui.store.process_identity import ProcessIdentity, boot_id, identify, is_alive
 
 
 def signal_group(identity: ProcessIdentity, number: signal.Signals) -> None:
@@ -19,18 +19,6 @@ def kill_group(identity: ProcessIdentity) -> None:
 
     A group keeps its number while any process of it lives, so that no other process can have been given that pid.
     """
-    if identity.boot_id != boot_id():
-        return
-    if is_alive(identity) or not _pid_in_use(identity.pid):
+    if identity.boot_id == boot_id() and identify(identity.pid, zombies=True) in (identity, None):
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(identity.pid, signal.SIGKILL)
-
-
-def _pid_in_use(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -70,8 +70,6 @@ class Worker:
         from lrtui.training.jobs import Job
 
         self.sink.open_claim(claim)
-        if self.stopping:  # the signal came before the claim was open
-            self.sink.stop_all()
         started = monotonic()
         print(f"run {claim.comparison_id}/{claim.planned.number}: {claim.planned.label}, base LR {claim.planned.base_lr:g}, seed {claim.planned.seed}", flush=True)  # fmt: skip
         try:

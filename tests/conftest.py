@@ -1,0 +1,56 @@
+"""What every test may ask for: a database of its own, and the command line as a function."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from lrtui.cli.main import main
+from lrtui.store.connection import open_database
+from lrtui.store.paths import Files
+from lrtui.store.sqlite import Connection
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return tmp_path / "runs.db"
+
+
+@pytest.fixture
+def files(database: Path) -> Files:
+    return Files(database)
+
+
+@pytest.fixture
+def connection(database: Path) -> Iterator[Connection]:
+    opened = open_database(database)
+    yield opened
+    opened.close()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command printed, and its exit status."""
+
+    status: int
+    out: str
+    err: str
+
+
+Cli = Callable[..., Outcome]
+
+
+@pytest.fixture
+def lrtui(database: Path, capfd: pytest.CaptureFixture[str]) -> Cli:
+    """The command line, in this process: `lrtui("rank", 1)` works on the test's database."""
+
+    def run(*arguments: object, db: Path | None = None) -> Outcome:
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as exit_info:
+            main(["--db", str(db or database), *map(str, arguments)])
+        out, err = capfd.readouterr()
+        assert isinstance(exit_info.value.code, int)
+        return Outcome(exit_info.value.code, out, err)
+
+    return run

@@ -1,0 +1,188 @@
+"""The sink: rows leave the training thread at once, are seen soon, and an end is acknowledged only when it is committed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+import pytest
+
+from lrtui.domain.status import RunStatus
+from lrtui.store import claims, events, runs, workers
+from lrtui.store import connection as connections
+from lrtui.store import sink as sinks
+from lrtui.store.connection import open_read_only, transaction
+from lrtui.store.sink import DatabaseSink
+from lrtui.store.sqlite import Connection, OperationalError
+from tests.store import fakes
+from tests.waiting import eventually
+
+
+@pytest.fixture
+def warnings() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def sink(connection: Connection, database: Path, warnings: list[str]) -> Iterator[DatabaseSink]:
+    with DatabaseSink(database, workers.register(connection, "cpu:0"), warn=warnings.append) as opened:
+        yield opened
+
+
+def _claimed(connection: Connection, sink: DatabaseSink) -> claims.Claim:
+    fakes.create(connection)
+    taken = fakes.claim(connection)
+    sink.open_claim(taken)
+    return taken
+
+
+def test_a_row_is_visible_within_half_a_second(connection: Connection, database: Path, sink: DatabaseSink) -> None:
+    taken, reader = _claimed(connection, sink), open_read_only(database)
+    written = monotonic()
+    sink.epoch(taken.run_id, fakes.row(taken.run_id, 1))
+    while not runs.epochs(reader, taken.run_id):
+        assert monotonic() - written < 0.5
+        sleep(0.001)
+    assert runs.epochs(reader, taken.run_id) == [fakes.row(taken.run_id, 1)]
+    reader.close()
+
+
+def test_rows_are_committed_in_batches(
+    connection: Connection, sink: DatabaseSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = _claimed(connection, sink)
+    batches: list[int] = []
+    write = claims.write_epochs
+
+    def counting(*arguments: Any) -> None:
+        batches.append(len(arguments[3]))
+        write(*arguments)
+
+    monkeypatch.setattr(claims, "write_epochs", counting)
+    for epoch in range(1, 1001):
+        sink.epoch(taken.run_id, fakes.row(taken.run_id, epoch))
+    sink.finish(taken.run_id, fakes.result(epochs_run=1000))
+    assert sum(batches) == 1000
+    assert len(batches) < 20
+    assert len(runs.epochs(connection, taken.run_id)) == 1000
+
+
+def test_the_end_is_committed_with_its_last_rows_when_finish_returns(
+    connection: Connection, sink: DatabaseSink
+) -> None:
+    taken = _claimed(connection, sink)
+    sink.provenance(taken.run_id, fakes.PROVENANCE)
+    sink.epoch(taken.run_id, fakes.row(taken.run_id, 1))
+    sink.finish(taken.run_id, fakes.result(epochs_run=1))
+    assert runs.get(connection, 1, 1).status is RunStatus.DONE
+    assert runs.epochs(connection, taken.run_id) == [fakes.row(taken.run_id, 1)]
+    assert sink.request(taken.run_id) == "stop"
+
+
+@pytest.mark.parametrize(("verb", "expected"), [("pause_wanted = 1", "pause"), ("status = 'cancelled'", "stop")])
+def test_what_is_wanted_of_a_run_reaches_the_training_thread(
+    connection: Connection, sink: DatabaseSink, verb: str, expected: str
+) -> None:
+    taken = _claimed(connection, sink)
+    assert sink.request(taken.run_id) == "go"
+    connection.execute(f"UPDATE runs SET {verb} WHERE id = ?", (taken.run_id,))
+    eventually(lambda: sink.request(taken.run_id) == expected)
+
+
+def test_rows_of_a_lost_claim_go_nowhere(connection: Connection, sink: DatabaseSink) -> None:
+    taken = _claimed(connection, sink)
+    with transaction(connection):
+        claims.move(connection, 1, None, RunStatus.CANCELLED)
+    sink.epoch(taken.run_id, fakes.row(taken.run_id, 1))
+    eventually(lambda: sink.request(taken.run_id) == "stop")
+    sink.finish(taken.run_id, fakes.result())
+    assert runs.epochs(connection, taken.run_id) == []
+    assert runs.get(connection, 1, 1).status is RunStatus.CANCELLED
+
+
+def test_a_stop_is_not_undone_by_a_look_at_the_database(connection: Connection, sink: DatabaseSink) -> None:
+    taken = _claimed(connection, sink)
+    sink.stop_all()
+    assert sink.request(taken.run_id) == "stop"
+    sink._look_for_requests()
+    assert sink.request(taken.run_id) == "stop"
+    sink.open_claim(taken)
+    assert sink.request(taken.run_id) == "stop"
+
+
+def test_a_paused_run_says_why_and_leaves_the_worker(connection: Connection, sink: DatabaseSink) -> None:
+    taken = _claimed(connection, sink)
+    sink.epoch(taken.run_id, fakes.row(taken.run_id, 1))
+    sink.paused(taken.run_id, "no space left")
+    run = runs.get(connection, 1, 1)
+    assert (run.status, run.epoch, run.attempt) == (RunStatus.PAUSED, 1, 0)
+    assert events.of_run(connection, 1, 1)[0][0].message == "paused: no space left"
+    assert all(worker.run_id is None for worker in workers.living(connection))
+
+
+def test_a_stopped_run_is_queued_again(connection: Connection, sink: DatabaseSink) -> None:
+    taken = _claimed(connection, sink)
+    sink.stopped(taken.run_id)
+    assert runs.get(connection, 1, 1).status is RunStatus.QUEUED
+
+
+def test_heartbeats_are_written(
+    connection: Connection, database: Path, monkeypatch: pytest.MonkeyPatch, warnings: list[str]
+) -> None:
+    monkeypatch.setattr(sinks, "HEARTBEAT_SECONDS", 0.0)
+    worker_id = workers.register(connection, "cpu:1")
+    connection.execute("UPDATE workers SET heartbeat_at = '2020-01-01T00:00:00.000Z'")
+    assert workers.views(connection)[0].heartbeat_age > 1e6
+    with DatabaseSink(database, worker_id, warn=warnings.append):
+        eventually(lambda: workers.views(connection)[0].heartbeat_age < 60)
+
+
+def _full(connection: Connection, is_full: bool) -> None:
+    """SQLite's own answer to a full disk, without filling one."""
+    pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    connection.execute(f"PRAGMA max_page_count = {pages if is_full else 1_000_000_000}")
+
+
+def test_a_full_disk_is_waited_out_and_no_row_is_lost(
+    connection: Connection, sink: DatabaseSink, warnings: list[str]
+) -> None:
+    taken = _claimed(connection, sink)
+    with sink._writing:
+        _full(sink._connection, True)
+    rows = [fakes.row(taken.run_id, epoch) for epoch in range(1, 501)]
+    for row in rows:
+        sink.epoch(taken.run_id, row)
+    eventually(lambda: bool(warnings))
+    assert "full" in warnings[0]
+    assert "runs.db: cannot write" in warnings[0]
+    with sink._writing:
+        _full(sink._connection, False)
+    sink.finish(taken.run_id, fakes.result(epochs_run=500))
+    assert runs.epochs(connection, taken.run_id) == rows
+    assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+
+
+class _FailingCommit:
+    """A connection whose first COMMIT fails, as with a disk that is full only then."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection, self._failed = connection, False
+
+    def execute(self, sql: str, *parameters: Any) -> Any:
+        if sql == "COMMIT" and not self._failed:
+            self._failed = True
+            raise OperationalError("disk I/O error")
+        return self._connection.execute(sql, *parameters)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+
+def test_a_commit_that_fails_leaves_no_transaction_open(connection: Connection) -> None:
+    failing: Any = _FailingCommit(connection)
+    with pytest.raises(OperationalError), connections.transaction(failing):
+        events.record(failing, "lost")
+    assert not connection.in_transaction
+    with connections.transaction(failing):
+        events.record(failing, "kept")
+    assert [event.message for event in events.tail(connection)] == ["kept"]
