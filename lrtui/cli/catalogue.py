@@ -19,7 +19,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _EXAMPLE = Budget(epochs=100, steps_per_epoch=32, base_lr=0.1)
 
 
-@click.command("schedulers")
+@click.command("schedulers", short_help="List the schedulers with their parameters.")
 @_JSON
 def schedulers_command(as_json: bool) -> None:
     """List the schedulers with their parameters at PyTorch's defaults (100 epochs of 32 steps, base LR 0.1)."""

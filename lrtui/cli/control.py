@@ -14,7 +14,7 @@ def _ask(db: Database, verb: str, text: str) -> None:
     remark(answer)
 
 
-@click.command("pause")
+@click.command("pause", short_help="Pause a comparison or one run.")
 @click.argument("target", metavar="ID[/RUN]")
 @click.pass_obj
 def pause_command(db: Database, target: str) -> None:
@@ -22,7 +22,7 @@ def pause_command(db: Database, target: str) -> None:
     _ask(db, "pause", target)
 
 
-@click.command("resume")
+@click.command("resume", short_help="Go on with what was paused.")
 @click.argument("target", metavar="ID[/RUN]")
 @click.pass_obj
 def resume_command(db: Database, target: str) -> None:
@@ -30,7 +30,7 @@ def resume_command(db: Database, target: str) -> None:
     _ask(db, "resume", target)
 
 
-@click.command("cancel")
+@click.command("cancel", short_help="End a comparison or one run; its rows stay.")
 @click.argument("target", metavar="ID[/RUN]")
 @click.pass_obj
 def cancel_command(db: Database, target: str) -> None:
@@ -38,7 +38,7 @@ def cancel_command(db: Database, target: str) -> None:
     _ask(db, "cancel", target)
 
 
-@click.command("retry")
+@click.command("retry", short_help="Queue failed, cancelled or diverged runs again.")
 @click.argument("target", metavar="ID[/RUN]")
 @click.pass_obj
 def retry_command(db: Database, target: str) -> None:
@@ -46,7 +46,7 @@ def retry_command(db: Database, target: str) -> None:
     _ask(db, "retry", target)
 
 
-@click.command("delete")
+@click.command("delete", short_help="Remove an ended comparison.")
 @click.argument("target", metavar="ID")
 @click.pass_obj
 def delete_command(db: Database, target: str) -> None:
@@ -58,7 +58,7 @@ def delete_command(db: Database, target: str) -> None:
     remark(f"deleted comparison {comparison_id}")
 
 
-@click.command("stop")
+@click.command("stop", short_help="End the supervisor and its workers.")
 @click.pass_obj
 def stop_command(db: Database) -> None:
     """End the supervisor and its workers; their runs go back into the queue until somebody resumes or waits."""

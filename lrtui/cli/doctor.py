@@ -9,7 +9,7 @@ from lrtui.cli.terminal import print_json
 from lrtui.domain.terminal_text import clean
 
 
-@click.command("doctor")
+@click.command("doctor", short_help="Check this machine, and say what to mend.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def doctor_command(db: Database, as_json: bool) -> int:

@@ -13,7 +13,7 @@ from lrtui.domain.terminal_text import clean, clean_lines
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-@click.command("list")
+@click.command("list", short_help="List every comparison.")
 @_JSON
 @click.pass_obj
 def list_command(db: Database, as_json: bool) -> None:
@@ -45,7 +45,7 @@ def list_command(db: Database, as_json: bool) -> None:
     print_table(("id", "name", "status", "ended", "runs", "dataset", "model", "seeds", "created"), rows, right={"id", "ended", "runs", "seeds"})  # fmt: skip
 
 
-@click.command("show")
+@click.command("show", short_help="Show a comparison and its runs, or one run and its epochs.")
 @click.argument("target", metavar="ID[/RUN]")
 @_JSON
 @click.pass_obj
@@ -104,7 +104,7 @@ def _print_epochs(db: Database, run_id: int) -> None:
     print_table(columns, rows, right=columns)
 
 
-@click.command("rank")
+@click.command("rank", short_help="Rank the schedulers, and say how sure that is.")
 @click.argument("target", metavar="ID")
 @_JSON
 @click.pass_obj
@@ -123,7 +123,7 @@ def rank_command(db: Database, target: str, as_json: bool) -> None:
         print_ranking(comparison, ranking)
 
 
-@click.command("logs")
+@click.command("logs", short_help="Print what happened to a comparison or one run.")
 @click.argument("target", metavar="ID[/RUN]")
 @_JSON
 @click.pass_obj
@@ -148,7 +148,7 @@ def logs_command(db: Database, target: str, as_json: bool) -> None:
         print(f"nothing to report; the workers' logs are in {db.files.folder}", file=sys.stderr)
 
 
-@click.command("spec")
+@click.command("spec", short_help="Print a comparison's spec as TOML.")
 @click.argument("target", metavar="ID")
 @_JSON
 @click.pass_obj
@@ -171,7 +171,7 @@ def _toml_safe(char: str) -> str:
     return char if char == "\n" or clean(char) == char else f"\\U{ord(char):08X}"
 
 
-@click.command("export")
+@click.command("export", short_help="Write a comparison's report.")
 @click.argument("target", metavar="ID")
 @click.option("-f", "--format", "form", default="md", metavar="md|csv|json", help="md (default), csv or json.")
 @click.option("-o", "--output", metavar="FILE|-", help="Where to write; - is stdout. Default: lrtui-ID.FORMAT here.")

@@ -57,7 +57,8 @@ def run_command(db: Database, /, spec_file: str | None, preset: str | None, data
     from lrtui.supervisor import control
 
     folder = _data_dir(data_dir)
-    comparison_id = control.start(db.writing, db.files, spec, folder)
+    control.check(spec, folder)  # before the database is made
+    comparison_id = control.queue(db.writing, db.files, spec, folder)
     _warn_about_logout()
     if detach:
         print_json({"id": comparison_id}) if as_json else print(comparison_id)
