@@ -1,8 +1,28 @@
 """The ranking as a value: what goes into it, and the rows and the sentence that come out."""
 
 from dataclasses import dataclass
+from typing import Self
 
 from lrtui.domain.status import RunStatus
+
+Fact = int | float | str | bool | tuple[str, ...] | tuple[float, ...]
+
+
+class Sentence(str):
+    """An English sentence that remembers what it says, as a code and named facts, so that a report can say it in Korean.
+
+    Names in the facts are as they were stored: whoever shows them cleans them.
+    """
+
+    __slots__ = ("code", "facts")
+    code: str
+    facts: dict[str, Fact]
+
+    def __new__(cls, code: str, text: str, **facts: Fact) -> Self:
+        """`text` with its code and facts."""
+        sentence = super().__new__(cls, text)
+        sentence.code, sentence.facts = code, facts
+        return sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from statistics import fmean
 
 import numpy as np
 
-from lrtui.domain.ranking import Outcome, Ranking, RankRow
+from lrtui.domain.ranking import Fact, Outcome, Ranking, RankRow, Sentence
 from lrtui.domain.status import RunStatus
 from lrtui.stats.confidence_set import EXACT_UP_TO, RANDOM_PATTERNS, ConfidenceSet, confidence_set
 from lrtui.stats.intervals import RESAMPLES, Interval, interval_method, mean_intervals
@@ -101,11 +101,19 @@ def _mean(values: Iterable[float | None]) -> float | None:
     return fmean(present) if present else None
 
 
-def _method(n: int, alpha: float) -> str:
+def _method(n: int, alpha: float) -> Sentence:
     level = f"{100 * (1 - alpha):g} %"
     if n < 2:
-        return f"model confidence set at {level}; needs at least 2 seeds for a test or an interval"
-    flips = f"all {2**n:,}" if n <= EXACT_UP_TO else f"{RANDOM_PATTERNS:,} random"
+        text = f"model confidence set at {level}; needs at least 2 seeds for a test or an interval"
+        return Sentence("method_none", text, level=1 - alpha)
+    exact = n <= EXACT_UP_TO
+    patterns = 2**n if exact else RANDOM_PATTERNS
     method = interval_method(n)
     how = f"BCa bootstrap, {RESAMPLES:,} resamples" if method == "BCa bootstrap" else "Student's t"
-    return f"model confidence set at {level}, {flips} sign flips of {n} seeds; {level} intervals: {how}"
+    text = (
+        f"model confidence set at {level}, {'all ' if exact else ''}{patterns:,}{'' if exact else ' random'} sign flips "
+        f"of {n} seeds; {level} intervals: {how}"
+    )
+    facts: dict[str, Fact] = {"level": 1 - alpha, "patterns": patterns, "n": n, "resamples": RESAMPLES}
+    code = f"method_{'exact' if exact else 'random'}_{'bca' if method == 'BCa bootstrap' else 't'}"
+    return Sentence(code, text, **facts)

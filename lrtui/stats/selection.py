@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from math import isfinite
 from statistics import fmean
 
-from lrtui.domain.ranking import Outcome
+from lrtui.domain.ranking import Outcome, Sentence
 from lrtui.domain.status import RunStatus
 from lrtui.domain.terminal_text import clean
 
@@ -36,7 +36,7 @@ class Selection:
 
     chosen: tuple[Chosen, ...]
     seeds: tuple[int, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Sentence, ...]
     provisional: bool
 
 
@@ -73,11 +73,14 @@ def select(outcomes: Sequence[Outcome]) -> Selection:
         }
         scored = {lr: runs for lr, runs in scored.items() if runs}
         if not scored:
-            notes.append(f"{clean(label)} is left out: none of its runs has ended with a result")
+            left_out = f"{clean(label)} is left out: none of its runs has ended with a result"
+            notes.append(Sentence("left_out", left_out, label=label))
             continue
         if len(scored) < len(cells):
-            missing = ", ".join(f"{lr:g}" for lr in cells if lr not in scored)
-            notes.append(f"{clean(label)}: base LR {missing} took no part in the choice, no run there has a result")
+            missing = tuple(lr for lr in cells if lr not in scored)
+            listed = ", ".join(f"{lr:g}" for lr in missing)
+            no_part = f"{clean(label)}: base LR {listed} took no part in the choice, no run there has a result"
+            notes.append(Sentence("lr_without_result", no_part, label=label, base_lrs=missing))
         base_lr = _best_base_lr(scored)
         chosen.append(Chosen(label, base_lr, scored[base_lr]))
     shared = set.intersection(*(set(c.runs) for c in chosen)) if chosen else set()
@@ -111,41 +114,44 @@ def _best_base_lr(cells: Cells) -> float:
     return min(means, key=lambda lr: (-means[lr], lr))
 
 
-def _seed_notes(chosen: Sequence[Chosen], seeds: tuple[int, ...], all_seeds: set[int]) -> list[str]:
+def _seed_notes(chosen: Sequence[Chosen], seeds: tuple[int, ...], all_seeds: set[int]) -> list[Sentence]:
     if not chosen or len(seeds) == len(all_seeds):
         return []
-    lacking = [
-        f"{clean(c.label)} ({_counted(len(all_seeds - set(c.runs)), 'seed')})"
-        for c in chosen
-        if len(c.runs) < len(all_seeds)
-    ]
-    return [
+    lacking = [c for c in chosen if len(c.runs) < len(all_seeds)]
+    counts = [len(all_seeds - set(c.runs)) for c in lacking]
+    names = [f"{clean(c.label)} ({_counted(n, 'seed')})" for c, n in zip(lacking, counts, strict=True)]
+    text = (
         f"ranked on {len(seeds)} of {len(all_seeds)} seeds, those that every schedule has a result for; "
-        f"results are lacking from {enumeration(lacking)}"
-    ]
+        f"results are lacking from {enumeration(names)}"
+    )
+    labels = tuple(c.label for c in lacking)
+    return [Sentence("seeds_lacking", text, n=len(seeds), of=len(all_seeds), labels=labels, counts=tuple(counts))]
 
 
-def _status_notes(outcomes: Sequence[Outcome]) -> list[str]:
+def _status_notes(outcomes: Sequence[Outcome]) -> list[Sentence]:
     notes = []
     for status in (RunStatus.FAILED, RunStatus.CANCELLED):
         count = sum(run.status is status for run in outcomes)
         if count:
-            notes.append(f"{_counted(count, 'run')} {status}: not scored")
+            notes.append(Sentence(status.value, f"{_counted(count, 'run')} {status}: not scored", count=count))
     silent = sum(run.status is RunStatus.DONE and ranked_accuracy(run) is None for run in outcomes)
     if silent:
-        notes.append(f"{_counted(silent, 'run')} ended without a test accuracy: not scored")
+        text = f"{_counted(silent, 'run')} ended without a test accuracy: not scored"
+        notes.append(Sentence("no_test_accuracy", text, count=silent))
     diverged = sum(run.status is RunStatus.DIVERGED for run in outcomes)
     if diverged:
-        notes.append(
+        text = (
             f"{_counted(diverged, 'run')} diverged: each scores the test accuracy of its best validation epoch "
             "before that, or chance where it has none"
         )
+        notes.append(Sentence("diverged", text, count=diverged))
     waiting = sum(not run.status.ended for run in outcomes)
     if waiting:
-        notes.append(
+        text = (
             f"provisional: {_counted(waiting, 'run')} of {len(outcomes)} not ended; the confidence stated holds for one "
             "look at the finished comparison, not for the best of many looks"
         )
+        notes.append(Sentence("provisional", text, count=waiting, of=len(outcomes)))
     return notes
 
 

@@ -2,44 +2,50 @@
 
 from collections.abc import Sequence
 
-from lrtui.domain.ranking import RankRow
+from lrtui.domain.ranking import RankRow, Sentence
 from lrtui.domain.terminal_text import clean
-from lrtui.stats.power import too_few
+from lrtui.stats.power import seeds_needed, too_few
 from lrtui.stats.selection import enumeration
 
 
-def verdict(rows: Sequence[RankRow], alpha: float, *, provisional: bool) -> str:
+def verdict(rows: Sequence[RankRow], alpha: float, *, provisional: bool) -> Sentence:
     """What the rows allow to be said, best first as in the rows. `provisional`: some runs have not ended.
 
     Labels are cleaned of what a terminal would obey.
     """
-    sentence = _sentence(rows, alpha)
-    return f"so far, {sentence}" if provisional else sentence
+    said = _sentence(rows, alpha)
+    text = f"so far, {said}" if provisional else str(said)
+    return Sentence(said.code, text, **said.facts, provisional=provisional)
 
 
-def nothing_to_rank(*, scored: bool, provisional: bool) -> str:
+def nothing_to_rank(*, scored: bool, provisional: bool) -> Sentence:
     """The sentence of a ranking without rows. `scored`: some schedule has a result, but no seed has one for all."""
     if scored and provisional:
-        return "nothing to rank yet: no seed has ended for every schedule"
+        return Sentence("no_shared_seed_yet", "nothing to rank yet: no seed has ended for every schedule")
     if scored:
-        return "nothing to rank: no seed has a result for every schedule"
+        return Sentence("no_shared_seed", "nothing to rank: no seed has a result for every schedule")
     if provisional:
-        return "nothing to rank yet: no run has ended"
-    return "nothing to rank: no run ended with a result"
+        return Sentence("no_run_yet", "nothing to rank yet: no run has ended")
+    return Sentence("no_run", "nothing to rank: no run ended with a result")
 
 
-def _sentence(rows: Sequence[RankRow], alpha: float) -> str:
+def _sentence(rows: Sequence[RankRow], alpha: float) -> Sentence:
     n = rows[0].n
     names = [clean(row.scheduler, 60) for row in rows]
     if len(rows) == 1:
-        return f"{names[0]} is the only schedule with results: there is nothing to compare it with"
+        text = f"{names[0]} is the only schedule with results: there is nothing to compare it with"
+        return Sentence("only_one", text, label=rows[0].scheduler)
     leaders = [name for name, row in zip(names, rows, strict=True) if row.leads]
     if len(leaders) == 1:
-        return f"{leaders[0]} leads: no other schedule is in the {100 * (1 - alpha):g} % leading group at n = {n}"
+        text = f"{leaders[0]} leads: no other schedule is in the {100 * (1 - alpha):g} % leading group at n = {n}"
+        label = next(row.scheduler for row in rows if row.leads)
+        return Sentence("one_leads", text, label=label, level=1 - alpha, n=n)
     few = too_few(n, alpha)
     if few:
-        return few
+        return Sentence("too_few_seeds", few, n=n, needed=seeds_needed(alpha))
     if len(leaders) == len(rows) > 2:
-        return f"the {len(rows)} schedules cannot be told apart at n = {n}"
+        return Sentence("all_alike", f"the {len(rows)} schedules cannot be told apart at n = {n}", count=len(rows), n=n)
     lead = "" if len(leaders) == len(rows) else "lead and "
-    return f"{enumeration(leaders)} {lead}cannot be told apart at n = {n}"
+    text = f"{enumeration(leaders)} {lead}cannot be told apart at n = {n}"
+    labels = tuple(row.scheduler for row in rows if row.leads)
+    return Sentence("some_lead" if lead else "both_alike", text, labels=labels, n=n)
