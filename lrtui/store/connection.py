@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic, sleep
@@ -79,6 +79,7 @@ def open_database(path: Path, *, locked: bool = False) -> Connection:
         _migrate(connection, path)
     else:
         _bring_up_to_date(connection, path)
+    _use_wal(connection, path)
     return connection
 
 
@@ -170,9 +171,17 @@ def _migrate(connection: Connection, path: Path) -> None:
 
     if version:
         _back_up(connection, path.with_name(f"{path.name}.v{version}.backup"))
-    wal = sqlite.wal_is_safe() and not on_network(path)
-    connection.execute(f"PRAGMA journal_mode = {'WAL' if wal else 'DELETE'}")
+    _use_wal(connection, path)
     schema.apply(connection)
+
+
+def _use_wal(connection: Connection, path: Path) -> None:
+    """Keep a write-ahead log from here on, where that is safe; a file may come without (the repository's does)."""
+    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "delete":
+        return
+    if sqlite.wal_is_safe() and not on_network(path):
+        with suppress(sqlite.OperationalError):  # a reader holds it: the next writer will switch
+            connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _back_up(connection: Connection, path: Path) -> None:
