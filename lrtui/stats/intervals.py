@@ -76,7 +76,7 @@ def _bca(values: Floats, level: float) -> tuple[Floats, Floats]:
     """Both ends for every column; none of the columns may be constant."""
     means = values.mean(axis=0)
     centred = values - means
-    resampled = np.sort(_resampled_means(centred), axis=1)
+    resampled = np.sort(resampled_means(centred), axis=1)
     # The resamples that repeat the data give a deviation of 0 up to rounding, and count half.
     close = 1e-12 * np.abs(centred).max(axis=0)
     below = (np.searchsorted(row, -c) for row, c in zip(resampled, close, strict=True))
@@ -101,7 +101,7 @@ def _quantile(ordered: Floats, probability: float) -> float:
     return float(ordered[lower] * (1 - part) + ordered[lower + 1] * part)
 
 
-def _resampled_means(values: Floats) -> Floats:
+def resampled_means(values: Floats) -> Floats:
     """Means of each column under every resample of the rows, columns × resamples."""
     n, k = values.shape
     generator = np.random.default_rng(_RESAMPLING_SEED)

@@ -59,15 +59,9 @@ def select(outcomes: Sequence[Outcome]) -> Selection:
     Raises:
         ValueError: two outcomes have the same label, base LR and seed.
     """
-    by_label: dict[str, dict[float, dict[int, Outcome]]] = {}
-    for run in sorted(outcomes, key=lambda run: (run.label, run.base_lr, run.seed)):
-        cell = by_label.setdefault(run.label, {}).setdefault(run.base_lr, {})
-        if run.seed in cell:
-            raise ValueError(f"two outcomes of {run.label!r} at base LR {run.base_lr:g}, seed {run.seed}")
-        cell[run.seed] = run
     chosen = []
     notes = []
-    for label, cells in by_label.items():
+    for label, cells in cells_by_label(outcomes).items():
         scored = {
             lr: {s: run for s, run in runs.items() if ranked_accuracy(run) is not None} for lr, runs in cells.items()
         }
@@ -90,6 +84,39 @@ def select(outcomes: Sequence[Outcome]) -> Selection:
     return Selection(tuple(chosen), seeds, tuple(notes), any(not run.status.ended for run in outcomes))
 
 
+def cells_by_label(outcomes: Sequence[Outcome]) -> dict[str, dict[float, dict[int, Outcome]]]:
+    """Runs by label, base LR and seed, each in growing order.
+
+    Raises:
+        ValueError: two outcomes have the same label, base LR and seed.
+    """
+    by_label: dict[str, dict[float, dict[int, Outcome]]] = {}
+    for run in sorted(outcomes, key=lambda run: (run.label, run.base_lr, run.seed)):
+        cell = by_label.setdefault(run.label, {}).setdefault(run.base_lr, {})
+        if run.seed in cell:
+            raise ValueError(f"two outcomes of {run.label!r} at base LR {run.base_lr:g}, seed {run.seed}")
+        cell[run.seed] = run
+    return by_label
+
+
+def selection_scores(cells: Cells) -> dict[float, dict[int, float]]:
+    """What a schedule's base LRs are compared by: selection accuracies by seed, on the seeds they share if they share any.
+
+    A run without a test accuracy has none here either; a base LR without any is left out.
+    """
+    scores: dict[float, dict[int, float]] = {}
+    for lr, runs in cells.items():
+        for seed, run in runs.items():
+            score = _score(run, run.selection_acc)
+            if score is not None and ranked_accuracy(run) is not None:
+                scores.setdefault(lr, {})[seed] = score
+    shared = set.intersection(*(set(by_seed) for by_seed in scores.values())) if scores else set()
+    return {
+        lr: {seed: score for seed, score in by_seed.items() if seed in shared or not shared}
+        for lr, by_seed in scores.items()
+    }
+
+
 def _score(run: Outcome, accuracy: float | None) -> float | None:
     if run.status not in (RunStatus.DONE, RunStatus.DIVERGED):
         return None
@@ -99,19 +126,8 @@ def _score(run: Outcome, accuracy: float | None) -> float | None:
 
 
 def _best_base_lr(cells: Cells) -> float:
-    scores: dict[float, dict[int, float]] = {}
-    for lr, runs in cells.items():
-        for seed, run in runs.items():
-            score = _score(run, run.selection_acc)
-            if score is not None:
-                scores.setdefault(lr, {})[seed] = score
-    if not scores:
-        return min(cells)
-    shared = set.intersection(*(set(by_seed) for by_seed in scores.values()))
-    means = {
-        lr: fmean(s for seed, s in by_seed.items() if seed in shared or not shared) for lr, by_seed in scores.items()
-    }
-    return min(means, key=lambda lr: (-means[lr], lr))
+    means = {lr: fmean(by_seed.values()) for lr, by_seed in selection_scores(cells).items()}
+    return min(means, key=lambda lr: (-means[lr], lr)) if means else min(cells)
 
 
 def _seed_notes(chosen: Sequence[Chosen], seeds: tuple[int, ...], all_seeds: set[int]) -> list[Sentence]:

@@ -1,0 +1,58 @@
+"""The stored curves of the ranked runs, epoch by epoch, with the rules that training follows.
+
+An epoch whose loss was not finite counts for nothing, as in training: it is never the best one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from lrtui.domain.ranking import Ranking
+from lrtui.domain.snapshot import Curve, RunView
+from lrtui.domain.status import RunStatus
+
+
+@dataclass(frozen=True, slots=True)
+class RunHistory:
+    """A ranked run with its curve, which has at least one epoch unless the run diverged."""
+
+    run: RunView
+    curve: Curve
+
+    @property
+    def val_acc(self) -> tuple[tuple[int, float], ...]:
+        """(epoch, validation accuracy) of the epochs that count."""
+        curve = self.curve
+        return tuple(
+            (epoch, accuracy)
+            for epoch, accuracy, train, val in zip(
+                curve.epoch, curve.val_acc, curve.train_loss, curve.val_loss, strict=True
+            )
+            if train is not None and val is not None
+        )
+
+    def best_until(self, epoch: int, chance: float) -> float:
+        """The best validation accuracy of the first `epoch` epochs; chance where there is none."""
+        return max((accuracy for at, accuracy in self.val_acc if at <= epoch), default=chance)
+
+    def first_at(self, threshold: float) -> int | None:
+        """The first epoch that reached `threshold`; None if none did."""
+        return next((epoch for epoch, accuracy in self.val_acc if accuracy >= threshold), None)
+
+
+def ranked_histories(
+    ranking: Ranking, runs: Sequence[RunView], curves: Mapping[int, Curve]
+) -> dict[str, tuple[RunHistory, ...]]:
+    """For each ranked schedule, best first, its runs at its base LR in the order of the ranked seeds.
+
+    A run without a stored curve is left out, unless it diverged: it then has an empty one.
+    """
+    by_cell = {(run.scheduler, run.base_lr, run.seed): run for run in runs}
+    found = {}
+    for row in ranking.rows:
+        ranked = [by_cell[row.scheduler, row.base_lr, seed] for seed in ranking.seeds]
+        found[row.scheduler] = tuple(
+            RunHistory(run, curves.get(run.id, Curve()))
+            for run in ranked
+            if run.status is RunStatus.DIVERGED or curves.get(run.id, Curve()).epoch
+        )
+    return found
