@@ -4,7 +4,7 @@ from collections.abc import Callable
 from time import monotonic, sleep
 
 
-def eventually(condition: Callable[[], object], seconds: float = 30.0, why: str = "") -> None:
+def eventually(condition: Callable[[], object], seconds: float = 60.0, why: str = "") -> None:
     """Return as soon as the condition holds.
 
     Raises:

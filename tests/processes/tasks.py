@@ -1,0 +1,81 @@
+"""What the processes of these tests do. No torch: they start in milliseconds, forked from a server that has imported this."""
+
+import os
+import signal
+import subprocess
+import sys
+from multiprocessing.connection import Connection as Pipe
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+from time import sleep
+
+import lrtui.store.schema  # noqa: F401  (imported once, by the fork server)
+from lrtui.store import claims, workers
+from lrtui.store.connection import open_database
+from lrtui.store.paths import Files
+from lrtui.store.sink import DatabaseSink
+from lrtui.supervisor.supervise import supervise
+from tests.store import fakes
+
+
+def write_forever(database: Path, acknowledged: Pipe) -> None:
+    """Claim a run and write epochs to the end of time; tell each one that the sink has acknowledged as committed."""
+    connection = open_database(database)
+    worker_id = workers.register(connection, "cpu:0")
+    claim = claims.claim_next(connection, worker_id, "cpu", fakes.ACCEPTS)
+    assert claim is not None
+    epoch = 0
+    with DatabaseSink(database, worker_id) as sink:
+        sink.open_claim(claim)
+        while True:
+            for _ in range(3):
+                epoch += 1
+                sink.epoch(claim.run_id, fakes.row(claim.run_id, epoch))
+            sink.provenance(claim.run_id, fakes.PROVENANCE)  # returns when it, and the rows before it, are committed
+            acknowledged.send((claim.run_id, epoch))
+
+
+def write_at_once(database: Path, together: Barrier, complaints: Pipe) -> None:
+    """Open the database, register, claim, write and finish a run at the same moment as all the others."""
+    said: list[str] = []
+    together.wait()
+    try:
+        connection = open_database(database)
+        worker_id = workers.register(connection, f"cpu:{os.getpid()}")
+        claim = fakes.claim(connection, worker_id)
+        with DatabaseSink(database, worker_id, warn=said.append) as sink:
+            sink.open_claim(claim)
+            for epoch in range(1, 11):
+                sink.epoch(claim.run_id, fakes.row(claim.run_id, epoch))
+                sink.provenance(claim.run_id, fakes.PROVENANCE)
+            sink.finish(claim.run_id, fakes.result(epochs_run=10))
+    except Exception as error:
+        said.append(f"{type(error).__name__}: {error}")
+    complaints.send(said)
+
+
+def be_supervisor(database: Path, together: Barrier, log: Path) -> None:
+    """Be one of several supervisors that start at the same moment."""
+    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.dup2(descriptor, 1)
+    os.dup2(descriptor, 2)
+    together.wait()
+    sys.exit(supervise(Files(database)))
+
+
+def hold_a_run(database: Path, slot: str, ready: Pipe, *, stubborn: bool) -> None:
+    """Be a worker that claims a run and never ends it; a stubborn one ignores SIGTERM, and so does its child."""
+    os.setsid()
+    signal.signal(signal.SIGTERM, signal.SIG_IGN if stubborn else signal.SIG_DFL)
+    child = subprocess.Popen(["sleep", "600"]) if stubborn else None  # inherits that SIGTERM is ignored
+    connection = open_database(database)
+    worker_id = workers.register(connection, slot)
+    with DatabaseSink(database, worker_id) as sink:
+        claim = fakes.claim(connection, worker_id)
+        sink.open_claim(claim)
+        epoch = 0
+        ready.send((worker_id, child.pid if child else None))
+        while True:
+            epoch += 1
+            sink.epoch(claim.run_id, fakes.row(claim.run_id, epoch))
+            sleep(0.05)

@@ -1,0 +1,131 @@
+"""Promises 2, 4, 5 and 21 with real training: supervisors and workers killed in the middle of an epoch."""
+
+import signal
+from dataclasses import astuple
+from time import monotonic
+
+import pytest
+
+from lrtui.domain.records import EpochRow
+from lrtui.domain.status import RunStatus
+from lrtui.store import events
+from lrtui.store.process_identity import is_alive
+from lrtui.supervisor import control
+from tests.conftest import Cli
+from tests.processes.lab import Lab, kill
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.processes
+
+
+def test_2_a_new_supervisor_adopts_the_workers_of_a_killed_one(lab: Lab) -> None:
+    comparison_id = lab.create(schedulers=["constant", "cosine"], epochs=800)
+    first = lab.supervise()
+    lab.trains_past(5)
+    before = lab.workers()
+    kill(first)
+    eventually(lambda: not is_alive(first))
+    assert control.supervisor_identity(lab.files) is None
+    lab.trains_past(lab.run().epoch + 5)
+
+    second = lab.supervise()
+    assert second != first
+    adopted = f"adopted worker {before[0].slot} (pid {before[0].identity.pid})"
+    eventually(lambda: adopted in [event.message for event in events.tail(lab.connection)])
+    lab.ends(comparison_id)
+
+    assert lab.connection.execute("SELECT count(*) FROM workers").fetchone()[0] == len(before), lab.story()
+    for number in (1, 2):
+        run = lab.run(number=number)
+        assert (run.status, run.attempt, run.epoch) == (RunStatus.DONE, 1, 800), lab.story()
+        assert [row.epoch for row in lab.epochs(number=number)] == list(range(1, 801))
+    eventually(lambda: not lab.workers() and not is_alive(second), why="they leave when nothing is left to do")
+
+
+def _numbers(rows: list[EpochRow]) -> list[tuple[object, ...]]:
+    """What must be equal to the last bit: everything but how long it took."""
+    return [astuple(row)[:-2] for row in rows]
+
+
+def test_4_and_5_a_killed_worker_is_replaced_and_its_run_ends_as_if_nothing_had_happened(lab: Lab) -> None:
+    settings = {"schedulers": ["cosine"], "epochs": 400}
+    whole, killed = lab.create(**settings), lab.create(**settings)
+    lab.supervise()
+    lab.trains_past(20, killed)
+    worker, other = lab.worker_of(killed), [w for w in lab.workers() if w.run_id == lab.run(whole).id]
+    kill(worker.identity)
+    began = monotonic()
+    eventually(lambda: lab.events(killed, 1), seconds=5)
+    assert monotonic() - began < 5
+    ((event, log_tail),) = lab.events(killed, 1)
+    assert event.message == "worker was killed by SIGKILL: run requeued after attempt 1 of 3"
+    assert log_tail is not None
+    assert f"run {killed}/1: cosine, base LR 0.1, seed 0" in log_tail
+    before = lab.epochs(killed)
+    lab.ends(killed)
+    lab.ends(whole)
+
+    assert (lab.run(killed).status, lab.run(killed).attempt) == (RunStatus.DONE, 2), lab.story()
+    assert (lab.run(whole).status, lab.run(whole).attempt) == (RunStatus.DONE, 1), lab.story()
+    assert lab.events(whole) == []
+    if other:
+        left = lab.connection.execute("SELECT ending FROM workers WHERE id = ?", (other[0].id,)).fetchone()
+        assert left[0] in (None, "left")
+    after = lab.epochs(killed)
+    # The seconds an epoch took never repeat: a row that was resumed, not trained again, still has the same.
+    assert before[0].seconds == after[0].seconds, "it started over"
+    assert _numbers(after) == _numbers(lab.epochs(whole))
+    assert len(after) == 400
+    results = [(run.best_epoch, run.val_acc, run.selection_acc, run.test_acc) for run in map(lab.run, (killed, whole))]
+    assert results[0] == results[1]
+
+
+def test_21_a_run_that_diverges_ends_so_and_is_shown_so(lab: Lab, lrtui: Cli) -> None:
+    comparison_id = lab.create(schedulers=["constant", "step"], base_lrs=[1000], epochs=50)
+    lab.supervise()
+    lab.ends(comparison_id)
+    run = lab.run()
+    assert (run.status, run.error) == (RunStatus.DIVERGED, None), lab.story()
+    assert run.diverged_at == run.epoch
+    last = lab.epochs()[-1]
+    assert last.epoch == run.diverged_at
+    assert last.train_loss is None or last.val_loss is None
+
+    shown = lrtui("rank", comparison_id)
+    assert shown.status == 0
+    assert "diverged" in shown.out
+    show = lrtui("show", f"{comparison_id}/1")
+    assert "not finite" in show.out
+    for form in ("md", "csv", "json"):
+        exported = lrtui("export", comparison_id, "-f", form, "-o", "-")
+        assert exported.status == 0
+        assert "diverged" in exported.out
+        assert "nan" not in exported.out.lower().replace("nano", "")
+    assert lrtui("wait", comparison_id).status == 0
+
+
+def test_a_worker_asked_to_end_gives_its_run_back(lab: Lab) -> None:
+    lab.create(epochs=100_000)
+    lab.supervise()
+    lab.trains_past(3)
+    worker = lab.worker_of()
+    ended = control.stop(lab.files)
+    assert ended is not None
+    assert not is_alive(ended)
+    assert not is_alive(worker.identity)
+    run = lab.run()
+    assert (run.status, run.attempt) == (RunStatus.QUEUED, 0), lab.story()
+    assert lab.files.checkpoint(run.id).exists()
+
+
+def test_a_worker_outlives_hangup_and_interrupt(lab: Lab) -> None:
+    lab.create(epochs=100_000)
+    supervisor = lab.supervise()
+    lab.trains_past(3)
+    worker = lab.worker_of()
+    for number in (signal.SIGHUP, signal.SIGINT):
+        kill(worker.identity, number)
+    kill(supervisor, signal.SIGHUP)
+    lab.trains_past(lab.run().epoch + 20)
+    assert is_alive(worker.identity)
+    assert is_alive(supervisor)
