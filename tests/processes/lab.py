@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -55,9 +55,12 @@ class Lab:
     def worker_of(self, comparison_id: int = 1, number: int = 1) -> WorkerRecord:
         """The worker that holds a run, once there is one."""
         run_id = self.run(comparison_id, number).id
-        found: list[WorkerRecord] = []
-        eventually(lambda: found.extend(w for w in self.workers() if w.run_id == run_id) or found, why="nobody claims")
-        return found[0]
+
+        def holders() -> list[WorkerRecord]:
+            return [worker for worker in self.workers() if worker.run_id == run_id]
+
+        eventually(holders, why=self.story())
+        return holders()[0]
 
     def trains_past(self, epoch: int, comparison_id: int = 1, number: int = 1) -> None:
         """Wait until the run has recorded more than so many epochs."""
@@ -87,14 +90,12 @@ class Lab:
 
     def close(self) -> None:
         """End every process that works on this database, by who it is."""
-        mine: Callable[[], list[psutil.Process]] = lambda: [
-            *self.processes("lrtui.supervisor"),  # first: it would start workers again
-            *self.processes("lrtui.training.worker"),
-        ]
-        while found := mine():
-            for process in found:
-                process.kill()  # psutil looks at the start time before it signals
-            psutil.wait_procs(found, timeout=5)
+        for module in ("lrtui.supervisor", "lrtui.training.worker"):  # in this order: it would start workers again
+            while found := self.processes(module):
+                for process in found:
+                    with suppress(psutil.NoSuchProcess):
+                        process.kill()  # psutil looks at the start time before it signals
+                psutil.wait_procs(found, timeout=5)
         self.connection.close()
 
 

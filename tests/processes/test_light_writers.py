@@ -64,7 +64,7 @@ def test_10_of_two_supervisors_that_start_together_one_lives_50_times(tmp_path: 
         pair = [forks.Process(target=tasks.be_supervisor, args=(database, together, log)) for _ in range(2)]
         for supervisor in pair:
             supervisor.start()
-        eventually(lambda: any(supervisor.exitcode is not None for supervisor in pair), why=log.read_text)  # noqa: B023
+        eventually(lambda: any(supervisor.exitcode is not None for supervisor in pair))  # noqa: B023
         (ended,) = (supervisor for supervisor in pair if supervisor.exitcode is not None)
         (living,) = (supervisor for supervisor in pair if supervisor is not ended)
         assert ended.exitcode == 1
