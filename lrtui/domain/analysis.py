@@ -155,13 +155,13 @@ FACTS: Mapping[ReasonCode, Mapping[str, str]] = {
     ReasonCode.IDLE: {
         "schedulers": "labels, the baseline left out",
         "of": "how many schedules the comparison has, the baseline left out",
-        "epochs": "the budget",
+        "epochs": "epochs trained (the budget, or less where early stopping ended every run)",
         "baseline": "label of the constant baseline, or None",
         "largest_difference": "largest difference of test accuracy among them and the baseline under one seed and base LR, or None",
     },
     ReasonCode.NEVER_CHANGED: {
         "key": "the catalogue's key",
-        "epochs": "the budget",
+        "epochs": "epochs trained (the budget, or less where early stopping ended every run)",
         "base_lr": "where it stayed",
         "cause": "step_size, milestones, patience, or other",
         "value": "the parameter's value (a number; the first milestone), or None",
@@ -179,7 +179,7 @@ FACTS: Mapping[ReasonCode, Mapping[str, str]] = {
     ReasonCode.IDENTICAL: {
         "schedulers": "labels, the reason's own first",
         "largest_difference": "largest difference of test accuracy among them under one seed and base LR, or None",
-        "n": "pairs of runs compared",
+        "n": "seeds compared",
     },
     ReasonCode.TINY_AT_ONCE: {
         "epoch": "first epoch at or below 1 % of the base LR",
@@ -187,7 +187,7 @@ FACTS: Mapping[ReasonCode, Mapping[str, str]] = {
         "base_lr": "the base LR",
         "share": "lr / base_lr",
         "epochs_left": "epochs trained at that level, this one included",
-        "epochs": "the budget",
+        "epochs": "epochs trained",
     },
     ReasonCode.DIVERGED: {
         "base_lrs": "base LRs at which runs diverged",
@@ -208,7 +208,7 @@ FACTS: Mapping[ReasonCode, Mapping[str, str]] = {
     ReasonCode.REACHED_ZERO: {
         "epoch": "first of the epochs at or below 1 % of the base LR to the end",
         "epochs_left": "how many epochs that are, this one included",
-        "share_left": "the same as a share of the budget",
+        "share_left": "the same as a share of the epochs trained",
         "lr": "the highest LR in them",
         "base_lr": "the base LR",
         "gain": "mean gain of the best validation accuracy in them, or None without curves",
@@ -217,7 +217,7 @@ FACTS: Mapping[ReasonCode, Mapping[str, str]] = {
         "last_lr": "LR of the last step",
         "peak_lr": "highest LR within the budget",
         "share": "last_lr / peak_lr",
-        "cycles": "cycles within the budget, the broken one as a part",
+        "cycles": "cycles within the epochs trained, the broken one as a part",
         "cycle_epochs": "length of the cycle it ended in, epochs",
     },
     ReasonCode.LR_AT_EDGE: {

@@ -61,7 +61,8 @@ def epochs_to_close(histories: Histories, chance: float, part: float = CLOSE) ->
 
     The threshold is that part of the mean, over the runs of the first schedule, of the best validation accuracy.
     """
-    best = next(iter(histories.values()), ())
+    histories = {label: [history for history in runs if history.known] for label, runs in histories.items()}
+    best = next(iter(histories.values()), [])
     if not best:
         return ()
     threshold = part * fmean(history.best_until(history.run.epochs, chance) for history in best)
@@ -103,7 +104,7 @@ def kendall_tau(x: Sequence[float], y: Sequence[float]) -> float | None:
 def _on_shared_seeds(histories: Histories) -> Histories:
     if not histories:
         return {}
-    shared = set.intersection(*({history.run.seed for history in runs} for runs in histories.values()))
+    shared = set.intersection(*({history.run.seed for history in runs if history.known} for runs in histories.values()))
     if not shared:
         return {}
     return {label: [history for history in runs if history.run.seed in shared] for label, runs in histories.items()}

@@ -29,8 +29,10 @@ def effects(scores: Floats, labels: tuple[str, ...]) -> tuple[Effect, ...]:
         d = dz = None
         if n > 1:
             spread = sqrt((float(scores[:, column].var(ddof=1)) + float(scores[:, 0].var(ddof=1))) / 2)
-            d = _ratio(float(difference.mean()), spread)
-            dz = _ratio(float(difference.mean()), float(difference.std(ddof=1)))
+            mean = float(difference.mean())
+            mean = mean if abs(mean) > ROUNDING else 0.0
+            d = _ratio(mean, spread)
+            dz = _ratio(mean, float(difference.std(ddof=1)))
         wins, losses = int((difference > 0).sum()), int((difference < 0).sum())
         found.append(Effect(label, n, d, dz, wins, n - wins - losses, losses))
     return tuple(found)

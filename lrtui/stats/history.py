@@ -13,10 +13,15 @@ from lrtui.domain.status import RunStatus
 
 @dataclass(frozen=True, slots=True)
 class RunHistory:
-    """A ranked run with its curve, which has at least one epoch unless the run diverged."""
+    """A ranked run with its curve, empty where none is stored."""
 
     run: RunView
     curve: Curve
+
+    @property
+    def known(self) -> bool:
+        """Whether it can be said how the run went: it has a curve, or it diverged."""
+        return bool(self.curve.epoch) or self.run.status is RunStatus.DIVERGED
 
     @property
     def val_acc(self) -> tuple[tuple[int, float], ...]:
@@ -42,17 +47,10 @@ class RunHistory:
 def ranked_histories(
     ranking: Ranking, runs: Sequence[RunView], curves: Mapping[int, Curve]
 ) -> dict[str, tuple[RunHistory, ...]]:
-    """For each ranked schedule, best first, its runs at its base LR in the order of the ranked seeds.
-
-    A run without a stored curve is left out, unless it diverged: it then has an empty one.
-    """
+    """For each ranked schedule, best first, its runs at its base LR in the order of the ranked seeds."""
     by_cell = {(run.scheduler, run.base_lr, run.seed): run for run in runs}
     found = {}
     for row in ranking.rows:
         ranked = [by_cell[row.scheduler, row.base_lr, seed] for seed in ranking.seeds]
-        found[row.scheduler] = tuple(
-            RunHistory(run, curves.get(run.id, Curve()))
-            for run in ranked
-            if run.status is RunStatus.DIVERGED or curves.get(run.id, Curve()).epoch
-        )
+        found[row.scheduler] = tuple(RunHistory(run, curves.get(run.id, Curve())) for run in ranked)
     return found

@@ -1,11 +1,32 @@
 """What a number of seeds can show, told before anything runs.
 
-Source: the paired t-test's power under the noncentral t distribution (Cohen 1988, "Statistical Power Analysis for the
-Behavioral Sciences", ch. 2), with alpha divided by the number of pairs (Bonferroni) in place of the confidence set's own
-allowance for them.
+At 5 % and 80 % power, what everybody is shown, the figures are simulated with `confidence_set` itself: one schedule better
+than k - 1 equal others, normal differences that all vary alike. No formula does as well: the paired t-test's power (Cohen
+1988, "Statistical Power Analysis for the Behavioral Sciences", ch. 2) is right for two schedules from 8 seeds on, but 6
+seeds have only 64 sign patterns, and dividing alpha by the number of pairs (Bonferroni) asks for a fifth too much with a
+dozen schedules. It is what other levels fall back to. Noise that is far from normal, or far from alike, needs more.
 """
 
-from math import ceil, comb, log2, sqrt
+from bisect import bisect, bisect_left
+from collections.abc import Sequence
+from math import ceil, comb, log, log2, sqrt
+
+from lrtui.domain.ranking import Outcome
+from lrtui.domain.status import RunStatus
+from lrtui.stats.confidence_set import ROUNDING
+from lrtui.stats.selection import ranked_accuracy, select
+
+# difference · sqrt(n) / sd of the differences, by number of seeds n (rows) and of schedules (columns), at which four of
+# five comparisons leave the better one alone; `benchmarks/calibration.py --power-table` simulates it.
+_KS = (2, 3, 5, 10, 20, 40)
+_TABLE: dict[int, tuple[float, ...]] = {
+    6: (4.393, 5.312, 6.688, 8.938, 12.312, 16.5),
+    7: (3.53, 4.062, 4.812, 6.062, 7.688, 9.938),
+    8: (3.366, 3.938, 4.562, 5.438, 6.563, 8.187),
+    9: (3.261, 3.812, 4.438, 5.062, 6.062, 7.187),
+    10: (3.173, 3.688, 4.188, 4.812, 5.687, 6.7),
+    14: (3.026, 3.547, 3.904, 4.452, 5.015, 5.7),
+}
 
 
 def seeds_needed(alpha: float = 0.05) -> int:
@@ -31,17 +52,87 @@ def detectable_difference(
 ) -> float | None:
     """By how much one of several schedules must be better for `n` seeds to tell it from the rest, with this power.
 
-    In the unit of `sd`, the standard deviation of the seed-wise differences of two schedules: a guess, or taken from an
-    earlier comparison. Assumes normal differences and equal others. None where n seeds, or one schedule, show nothing.
-    Simulated with `confidence_set` at power 0.8: the better one was left alone in 80 % or more of draws for 3 to 30
-    schedules and 7 to 20 seeds (Bonferroni is cautious), in 73 to 80 % for two schedules, in 59 to 71 % with 6 seeds.
+    In the unit of `sd`, the standard deviation of the seed-wise differences of two schedules: a guess, or a pilot's
+    `pilot_spread`. None where n seeds, or one schedule, show nothing.
     """
     if too_few(n, alpha) or schedules < 2:
         return None
+    simulated = alpha == 0.05 and power == 0.8
+    return (_simulated(n, schedules) if simulated else _bonferroni(n, schedules, alpha, power)) * sd / sqrt(n)
+
+
+def seeds_for(
+    difference: float, sd: float, schedules: int = 2, alpha: float = 0.05, power: float = 0.8, most: int = 10_000
+) -> int | None:
+    """The fewest seeds that tell one schedule from the rest if it is `difference` better; None where `most` are too few.
+
+    The inverse of `detectable_difference`, with the same unit, assumptions and limits. One schedule needs none: None.
+    """
+
+    def enough(n: int) -> bool:
+        detectable = detectable_difference(n, sd, schedules, alpha, power)
+        return detectable is not None and detectable <= difference
+
+    few, many = 1, seeds_needed(alpha)
+    while not enough(many):
+        few, many = many, 2 * many
+        if few >= most:
+            return None
+    while many - few > 1:
+        middle = (few + many) // 2
+        few, many = (few, middle) if enough(middle) else (middle, many)
+    return many if many <= most else None
+
+
+def pilot_spread(outcomes: Sequence[Outcome]) -> float | None:
+    """The spread to plan with: the pooled standard deviation of two schedules' seed-wise differences of test accuracy.
+
+    Pooled: the square root of the mean variance over all pairs of schedules, each at its chosen base LR, on the seeds
+    that all share (`selection`). Left out are pairs that never differ (the same LR under two names) and schedules with a
+    diverged run, whose spread says how often they diverge. None with fewer than two seeds or no pair. With n seeds
+    and one pair its relative error is about 1 / sqrt(2 (n - 1)): a pilot of 3 seeds is a rough guide.
+    """
+    import numpy as np
+
+    selection = select(outcomes)
+    steady = [
+        [chosen.runs[seed] for seed in selection.seeds]
+        for chosen in selection.chosen
+        if not any(chosen.runs[seed].status is RunStatus.DIVERGED for seed in selection.seeds)
+    ]
+    if len(selection.seeds) < 2 or len(steady) < 2:
+        return None
+    scores = np.array([[ranked_accuracy(run) for run in runs] for runs in steady], dtype=float).T
+    differences = scores[:, :, np.newaxis] - scores[:, np.newaxis, :]
+    differences[np.abs(differences) < ROUNDING] = 0.0
+    variances = differences.var(axis=0, ddof=1)[np.triu_indices(len(steady), 1)]
+    differ = np.any(differences != 0, axis=0)[np.triu_indices(len(steady), 1)]
+    return float(np.sqrt(variances[differ].mean())) if differ.any() and variances[differ].any() else None
+
+
+def _simulated(n: int, schedules: int) -> float:
+    """difference · sqrt(n) / sd at which four of five simulated comparisons left the better one alone.
+
+    Between the table's entries linear in 1 / n and in the logarithm of the number of schedules; beyond the last number
+    of schedules straight on, beyond the last number of seeds as for it.
+    """
+    seeds, ks = list(_TABLE), [log(k) for k in _KS]
+    place = min(max(bisect(ks, log(schedules)) - 1, 0), len(ks) - 2)
+    part = (log(schedules) - ks[place]) / (ks[place + 1] - ks[place])
+    column = [row[place] + part * (row[place + 1] - row[place]) for row in _TABLE.values()]
+    n = min(n, seeds[-1])
+    above = max(bisect_left(seeds, n), 1)
+    low, high = seeds[above - 1], seeds[above]
+    weight = (1 / low - 1 / n) / (1 / low - 1 / high)
+    return column[above - 1] + weight * (column[above] - column[above - 1])
+
+
+def _bonferroni(n: int, schedules: int, alpha: float, power: float) -> float:
+    """The same from the paired t-test's power under the noncentral t, alpha divided by the number of pairs."""
     from scipy.special import nctdtrinc, stdtrit
 
     critical = stdtrit(n - 1, 1 - alpha / comb(schedules, 2) / 2)
-    return float(nctdtrinc(n - 1, 1 - power, critical)) * sd / sqrt(n)
+    return float(nctdtrinc(n - 1, 1 - power, critical))
 
 
 def launch_sentence(n: int, schedules: int = 2, sd: float = 0.01, alpha: float = 0.05) -> str:
