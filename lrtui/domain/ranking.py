@@ -24,6 +24,10 @@ class Sentence(str):
         sentence.code, sentence.facts = code, facts
         return sentence
 
+    def __getnewargs_ex__(self) -> tuple[tuple[str, str], dict[str, Fact]]:
+        """For copies and pickles."""
+        return (self.code, str(self)), self.facts
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

@@ -1,30 +1,59 @@
 """A comparison in the format asked for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 
+from lrtui.domain.analysis import Analysis
 from lrtui.domain.errors import unknown
 from lrtui.domain.ranking import Ranking
-from lrtui.domain.snapshot import ComparisonView, RunView
+from lrtui.domain.snapshot import ComparisonView, Curve, RunView
 from lrtui.report.csv_table import ranking_csv
-from lrtui.report.json_data import rank_data, to_json
-from lrtui.report.markdown import markdown
+from lrtui.report.json_data import export_data, to_json
 
-_Renderer = Callable[[ComparisonView, Ranking, Sequence[RunView]], str]
-
-_RENDERERS: dict[str, _Renderer] = {
-    "md": markdown,
-    "csv": lambda comparison, ranking, runs: ranking_csv(ranking),
-    "json": lambda comparison, ranking, runs: to_json(rank_data(comparison, ranking)),
-}
-FORMATS: tuple[str, ...] = tuple(_RENDERERS)
+FORMATS: tuple[str, ...] = ("md", "html", "csv", "json")
 
 
-def render(format_name: str, comparison: ComparisonView, ranking: Ranking, runs: Sequence[RunView]) -> str:
-    """The text to save: the Markdown report, the ranking's CSV, or the JSON that `rank --json` prints.
+def render(
+    format_name: str,
+    comparison: ComparisonView,
+    ranking: Ranking,
+    runs: Sequence[RunView],
+    curves: Mapping[int, Curve] | None = None,
+    analysis: Analysis | None = None,
+    lang: str = "en",
+) -> str:
+    """The text to save: the report as Markdown or as one HTML file, the ranking as CSV, or both as JSON.
+
+    Args:
+        format_name: one of `FORMATS`.
+        comparison: what was compared.
+        ranking: its ranking.
+        runs: its runs.
+        curves: the runs' histories by run id; without them the report has no curves and fewer reasons.
+        analysis: the analysis of this ranking; computed where it is needed and not given.
+        lang: the report's language; CSV and JSON have none.
 
     Raises:
-        UserError: there is no such format.
+        UserError: there is no such format or language.
     """
-    if format_name not in _RENDERERS:
-        raise unknown("format", format_name, FORMATS)
-    return _RENDERERS[format_name](comparison, ranking, runs)
+    from lrtui.report.texts import texts
+
+    words = texts(lang)
+    curves = curves or {}
+    match format_name:
+        case "csv":
+            return ranking_csv(ranking)
+        case "md" | "html" | "json":
+            if analysis is None:
+                from lrtui.report.ranked import analyse_comparison
+
+                analysis = analyse_comparison(comparison, runs, curves)
+        case _:
+            raise unknown("format", format_name, FORMATS)
+    if format_name == "json":
+        return to_json(export_data(comparison, analysis, words))
+    from lrtui.report.compose import compose
+    from lrtui.report.html import to_html
+    from lrtui.report.markdown import to_markdown
+
+    document = compose(comparison, analysis, runs, curves, lang)
+    return to_html(document) if format_name == "html" else to_markdown(document)

@@ -1,4 +1,4 @@
-"""What `rank --json` and `show --json` print: the keys are public, scripts read them.
+"""What `rank --json`, `show --json` and `export -f json` print: the keys are public, scripts read them.
 
 Accuracies and differences are fractions, `seconds` wall time (a run's own in `show`, the mean over ranked runs in
 `rank`), times ISO 8601 UTC. What is not known is null; there is never a NaN.
@@ -6,11 +6,15 @@ Accuracies and differences are fractions, `seconds` wall time (a run's own in `s
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from math import isfinite
 from typing import Any
 
+from lrtui.domain.analysis import Analysis
 from lrtui.domain.ranking import Ranking
 from lrtui.domain.snapshot import ComparisonView, RunView
+from lrtui.report.reasons import sentence
+from lrtui.report.texts import Texts
 
 _ROW_KEYS = (
     "rank", "scheduler", "base_lr", "n", "test_acc", "ci_low", "ci_high", "delta_to_best", "delta_low", "delta_high",
@@ -29,6 +33,24 @@ def rank_data(comparison: ComparisonView, ranking: Ranking) -> dict[str, Any]:
         "verdict": ranking.verdict,
         "rows": [{key: getattr(row, key) for key in _ROW_KEYS} for row in ranking.rows],
     }
+
+
+def export_data(comparison: ComparisonView, analysis: Analysis, words: Texts) -> dict[str, Any]:
+    """What `rank_data` gives, with the notes, the analysis, and each reason's facts and sentence."""
+    rest = asdict(analysis)
+    del rest["ranking"], rest["reasons"]
+    reasons = [
+        {
+            "code": reason.code.value,
+            "scheduler": reason.scheduler,
+            "weight": reason.weight,
+            "facts": reason.facts,
+            "text": sentence(reason, words),
+        }
+        for reason in analysis.reasons
+    ]
+    ranked = rank_data(comparison, analysis.ranking)
+    return {**ranked, "notes": list(analysis.ranking.notes), "reasons": reasons, "analysis": rest}
 
 
 def show_data(comparison: ComparisonView, runs: Sequence[RunView]) -> dict[str, Any]:

@@ -1,9 +1,10 @@
-"""From a comparison's runs to its ranking: the one call that the command line, the dashboard and the reports share."""
+"""From a comparison's runs to its ranking and its analysis: the calls that command line, dashboard and reports share."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from lrtui.domain.analysis import Analysis
 from lrtui.domain.ranking import Ranking
-from lrtui.domain.snapshot import ComparisonView, RunView
+from lrtui.domain.snapshot import ComparisonView, Curve, RunView
 from lrtui.domain.tasks import dataset
 
 
@@ -13,3 +14,12 @@ def rank_comparison(comparison: ComparisonView, runs: Sequence[RunView]) -> Rank
 
     chance = 1 / dataset(comparison.spec.dataset).classes
     return rank([run.outcome(chance) for run in runs])
+
+
+def analyse_comparison(
+    comparison: ComparisonView, runs: Sequence[RunView], curves: Mapping[int, Curve] | None = None
+) -> Analysis:
+    """The ranking and all that goes with it; without curves some reasons and the shorter budgets are missing."""
+    from lrtui.stats.analysis import analyse  # costs numpy and scipy
+
+    return analyse(comparison, runs, curves or {})

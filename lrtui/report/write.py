@@ -1,27 +1,36 @@
 """Writing a report to a file."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from lrtui.domain.analysis import Analysis
 from lrtui.domain.errors import OperationFailed
 from lrtui.domain.ranking import Ranking
-from lrtui.domain.snapshot import ComparisonView, RunView
+from lrtui.domain.snapshot import ComparisonView, Curve, RunView
 from lrtui.report.export import render
 
 
 def write_report(
-    comparison: ComparisonView, ranking: Ranking, runs: Sequence[RunView], format_name: str, path: Path | None = None
+    comparison: ComparisonView,
+    ranking: Ranking,
+    runs: Sequence[RunView],
+    format_name: str,
+    path: Path | None = None,
+    *,
+    curves: Mapping[int, Curve] | None = None,
+    analysis: Analysis | None = None,
+    lang: str = "en",
 ) -> Path:
-    """Write a comparison in one of `export.FORMATS`, by default to `lrtui-ID.FORMAT` here. Returns the absolute path.
+    """Write what `export.render` gives, by default to `lrtui-ID.FORMAT` here. Returns the absolute path.
 
     The file is complete, or as it was before.
 
     Raises:
-        UserError: there is no such format.
+        UserError: there is no such format or language.
         OperationFailed: the file cannot be written.
     """
-    text = render(format_name, comparison, ranking, runs)
+    text = render(format_name, comparison, ranking, runs, curves, analysis, lang)
     path = (path or Path(f"lrtui-{comparison.id}.{format_name}")).absolute()
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:

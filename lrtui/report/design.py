@@ -1,0 +1,97 @@
+"""Section 3-1 of the report: what was set up, where every parameter's value comes from, and on what it ran."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from lrtui.domain.parameters import format_value
+from lrtui.domain.ranking import Ranking
+from lrtui.domain.schedule import Bound
+from lrtui.domain.snapshot import ComparisonView
+from lrtui.domain.spec import Choice, Spec
+from lrtui.domain.tasks import dataset
+from lrtui.report.document import Block, Heading, Paragraph, Table
+from lrtui.report.texts import Said, Texts
+
+NONE = "–"
+
+
+def design(comparison: ComparisonView, ranking: Ranking, words: Texts) -> Iterator[Block]:
+    """The section's blocks."""
+    spec = comparison.spec
+    yield Heading(2, words.say("headings.design"))
+    counts = {"schedules": len(spec.schedules), "lrs": len(spec.base_lrs), "seeds": len(spec.seeds), "runs": spec.size}
+    yield Paragraph(words.say("design.intro", **counts))
+    yield Paragraph(words.say(f"design.profile_{spec.profile}"))
+    yield Table((words.say("design.settings"), words.say("design.value")), tuple(_settings(spec, words)))
+    yield Heading(3, words.say("headings.schedules"))
+    header = ("schedule", "torch_class", "steps_every", "parameters")
+    rows = tuple(_schedules(spec, ranking, words))
+    yield Table(tuple(words.say(f"design.{column}") for column in header), rows)
+    yield Heading(3, words.say("headings.machine"))
+    facts: list[tuple[str, str]] = [(words.say("design.created"), comparison.created_at)]
+    facts += [(name, _plain(value)) for name, value in comparison.environment.items()]
+    yield Table((words.say("design.settings"), words.say("design.value")), tuple(facts))
+
+
+def _settings(spec: Spec, words: Texts) -> Iterator[tuple[str, str]]:
+    task = dataset(spec.dataset)
+    train, validation, selection = spec.splits
+
+    def row(name: str, value: str) -> tuple[str, str]:
+        return words.say(f"design.{name}"), value
+
+    yield row("task", words.say("design.task_value", dataset=spec.dataset, classes=task.classes))
+    sizes = {"train": train, "validation": validation, "selection": selection, "test": task.test}
+    yield row("images", words.say("design.images_value", **sizes))
+    yield row("augmentation", words.say("design.yes" if spec.augment else "design.no"))
+    yield row("model", spec.model)
+    kind = "design.optimizer_sgd" if spec.optimizer == "sgd" else "design.optimizer_other"
+    decay, momentum = f"{spec.weight_decay:g}", f"{spec.momentum:g}"
+    yield row("optimizer", words.say(kind, name=spec.optimizer, momentum=momentum, decay=decay))
+    budget = {"epochs": spec.epochs, "steps": spec.steps_per_epoch, "batch": spec.batch_size}
+    yield row("budget", words.say("design.budget_value", **budget))
+    stopping = words.say("design.no")
+    if spec.early_stopping:
+        stopping = words.say("design.early_stopping_value", patience=spec.early_stopping)
+    yield row("early_stopping", stopping)
+    yield row("precision", spec.precision)
+    yield row("base_lrs", ", ".join(f"{lr:g}" for lr in spec.base_lrs))
+    yield row("seeds", words.say("design.seeds_value", n=len(spec.seeds), listed=_seeds(spec.seeds, words)))
+
+
+def _seeds(seeds: Sequence[int], words: Texts) -> Said:
+    """Consecutive seeds as a range."""
+    if len(seeds) > 2 and list(seeds) == list(range(seeds[0], seeds[0] + len(seeds))):
+        return words.say("design.range", first=f"{seeds[0]}", last=f"{seeds[-1]}")
+    return Said(", ".join(map(str, seeds)))
+
+
+def _schedules(spec: Spec, ranking: Ranking, words: Texts) -> Iterator[tuple[str, ...]]:
+    """Each schedule's parameters at its ranked base LR, or at the first where it is not ranked; some depend on it."""
+    ranked = {row.scheduler: row.base_lr for row in ranking.rows}
+    for choice in spec.schedules:
+        base_lr = ranked.get(choice.label, spec.base_lrs[0])
+        schedule = spec.schedule(choice, base_lr)
+        listed = Said("; ".join(_bound(bound, words) for bound in schedule.parameters))
+        if listed and len(spec.base_lrs) > 1:
+            listed = words.say("design.at_base_lr", base_lr=f"{base_lr:g}", parameters=listed)
+        torch_class = schedule.scheduler.torch_class
+        every = words.say(f"design.step_{schedule.steps_every}") if torch_class else NONE
+        yield _title(choice), torch_class or words.say("design.none"), every, listed or words.say("design.none")
+
+
+def _bound(bound: Bound, words: Texts) -> str:
+    source = words.say(f"sources.{bound.source.name.lower()}")
+    return words.say("design.bound", name=bound.name, value=format_value(bound.value), source=source)
+
+
+def _title(choice: Choice) -> str:
+    return choice.label if choice.label == choice.scheduler else f"{choice.label} ({choice.scheduler})"
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {item}" for key, item in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value)) or NONE
+    return str(value)

@@ -1,0 +1,125 @@
+"""The tables and figures behind the ranking: mean ranks, bootstrap, base LRs, shorter budgets."""
+
+from collections.abc import Iterator
+
+from lrtui.domain.analysis import Analysis, BudgetRanking, Sensitivity
+from lrtui.report import pictures
+from lrtui.report.design import NONE
+from lrtui.report.document import Block, Chart, Heading, Paragraph, Table
+from lrtui.report.texts import Texts
+
+
+def p_value(p: float) -> str:
+    """A p-value after the letter p: `= 0.031`, `< 0.001`."""
+    return f"= {p:.3f}" if p >= 0.001 else "< 0.001"
+
+
+def ranks(analysis: Analysis, words: Texts) -> Iterator[Block]:
+    """Friedman's test and the critical-difference diagram."""
+    test = analysis.friedman
+    if test is None:
+        return
+    yield Heading(3, words.say("headings.ranks"))
+    yield Chart(pictures.critical_difference(test, words))
+    yield Paragraph(
+        words.say(
+            "results.friedman",
+            chi_square=test.chi_square,
+            p_chi_square=p_value(test.p_chi_square),
+            f=words.say("results.infinite") if test.f is None else f"{test.f:.2f}",
+            p_f=p_value(test.p_f),
+            distance=test.critical_difference,
+            alpha=test.alpha,
+        )
+    )
+
+
+def firmness(analysis: Analysis, words: Texts) -> Iterator[Block]:
+    """Bootstrap placements, effect sizes, speed, and what so many seeds can show."""
+    if not analysis.placements and not analysis.effects and analysis.detectable is None:
+        return
+    yield Heading(3, words.say("headings.evidence"))
+    placements = {placement.scheduler: placement for placement in analysis.placements}
+    effects = {effect.scheduler: effect for effect in analysis.effects}
+    speed = {epochs.scheduler: epochs for epochs in analysis.epochs_to_95}
+    threshold = f"{100 * analysis.epochs_to_95[0].threshold:.1f}" if speed else ""
+    columns = ["scheduler", "p_best", "rank_interval", "d", "dz", "record", *(["epochs_to"] if speed else [])]
+    rows = []
+    for row in analysis.ranking.rows:
+        placed, effect, reached = placements.get(row.scheduler), effects.get(row.scheduler), speed.get(row.scheduler)
+        cells: list[str] = [row.scheduler]
+        cells += [f"{100 * placed.p_best:.1f} %", f"{placed.rank_low:g}–{placed.rank_high:g}"] if placed else [NONE] * 2
+        if effect and row.rank > 1:
+            cells += [NONE if value is None else f"{value:+.2f}" for value in (effect.d, effect.dz)]
+            cells.append(f"{effect.wins}–{effect.ties}–{effect.losses}")
+        else:
+            cells += [NONE] * 3
+        if speed:
+            never = words.say("columns.never")
+            cells.append(NONE if reached is None else never if reached.median is None else f"{reached.median:g}")
+        rows.append(tuple(cells))
+    header = tuple(words.say(f"columns.{column}", threshold=threshold) for column in columns)
+    yield Paragraph(words.say("results.evidence"))
+    yield Table(header, tuple(rows), frozenset(range(1, len(columns))))
+    if analysis.spread is not None:
+        said = [words.say("results.spread", spread=analysis.spread)]
+        if analysis.detectable is not None:
+            n = len(analysis.ranking.seeds)
+            said.append(words.say("results.detectable", n=n, detectable=analysis.detectable))
+        yield Paragraph(" ".join(said))
+
+
+def base_lrs(analysis: Analysis, seeds: int, words: Texts) -> Iterator[Block]:
+    """Accuracy at each base LR, as a table and, from two of them on, a chart."""
+    tried = sorted({point.base_lr for entry in analysis.sensitivity for point in entry.points})
+    if not tried:
+        return
+    yield Heading(3, words.say("headings.sensitivity"))
+    if len(tried) == 1:
+        yield Paragraph(words.say("results.sensitivity_one"))
+        return
+    yield Paragraph(words.say("results.sensitivity"))
+    header = [words.say("columns.scheduler"), *(f"{lr:g}" for lr in tried), words.say("columns.robust")]
+    rows = tuple(_by_base_lr(entry, tried, seeds) for entry in analysis.sensitivity)
+    yield Table(tuple(header), rows, frozenset(range(1, len(header))))
+    figure = pictures.sensitivity(analysis, words)
+    if figure:
+        yield Chart(figure)
+
+
+def _by_base_lr(entry: Sensitivity, tried: list[float], seeds: int) -> tuple[str, ...]:
+    points = {point.base_lr: point for point in entry.points}
+    cells = [entry.scheduler]
+    for lr in tried:
+        point = points.get(lr)
+        if point is None or point.selection_acc is None:
+            cells.append(NONE)
+        else:
+            fewer = f" (n = {point.n})" if point.n < seeds else ""
+            cells.append(f"{100 * point.selection_acc:.2f}{fewer}")
+    alone = entry.robust_low == entry.robust_high
+    cells.append(f"{entry.robust_low:g}" if alone else f"{entry.robust_low:g}–{entry.robust_high:g}")
+    return tuple(cells)
+
+
+def budgets(analysis: Analysis, words: Texts) -> Iterator[Block]:
+    """The ranking after parts of the budget."""
+    if len(analysis.budgets) < 2:
+        return
+    yield Heading(3, words.say("headings.budgets"))
+    yield Paragraph(words.say("results.budgets"))
+    full = analysis.budgets[-1]
+    header = [words.say("columns.scheduler"), *(_budget(budget, words) for budget in analysis.budgets)]
+    rows = []
+    for schedule in full.rows:
+        own = [next((row for row in b.rows if row.scheduler == schedule.scheduler), None) for b in analysis.budgets]
+        depends = any(row and row.depends_on_budget for row in own)
+        name = words.say("columns.depends", name=schedule.scheduler) if depends else schedule.scheduler
+        rows.append((name, *(f"{row.rank}: {100 * row.val_acc:.2f}" if row else NONE for row in own)))
+    agreement = (NONE if budget.tau is None else f"{budget.tau:.2f}" for budget in analysis.budgets)
+    rows.append((words.say("columns.same_order"), *agreement))
+    yield Table(tuple(header), tuple(rows), frozenset(range(1, len(header))))
+
+
+def _budget(budget: BudgetRanking, words: Texts) -> str:
+    return words.say("columns.after", share=f"{100 * budget.share:.0f} %", epochs=budget.epochs)

@@ -1,0 +1,104 @@
+"""Section 3-2 of the report: the verdict, the ranking and what surrounds it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from lrtui.domain.analysis import Analysis
+from lrtui.domain.ranking import Ranking, RankRow
+from lrtui.domain.snapshot import ComparisonView, Curve, RunView
+from lrtui.domain.status import RunStatus
+from lrtui.report import evidence, pictures
+from lrtui.report.design import NONE
+from lrtui.report.document import Block, Bullets, Chart, Heading, Paragraph, Table
+from lrtui.report.texts import Said, Texts
+from lrtui.report.wording import method, notes, verdict
+
+_ERRORS_SHOWN = 20
+
+
+def results(
+    comparison: ComparisonView, analysis: Analysis, runs: Sequence[RunView], curves: Mapping[int, Curve], words: Texts
+) -> Iterator[Block]:
+    """The section's blocks. Where nothing is ranked yet, the verdict and the runs remain."""
+    ranking = analysis.ranking
+    yield Heading(2, words.say("headings.results"))
+    yield Paragraph(verdict(ranking, words), strong=True)
+    if ranking.rows:
+        yield Heading(3, words.say("headings.ranking"))
+        yield ranking_table(ranking, words)
+    if ranking.notes:
+        yield Bullets(notes(ranking, words))
+    if ranking.rows:
+        yield Chart(pictures.intervals(ranking, words))
+        yield from evidence.ranks(analysis, words)
+        yield from evidence.firmness(analysis, words)
+        yield from _curves(ranking, runs, curves, words)
+        yield from evidence.base_lrs(analysis, len(comparison.spec.seeds), words)
+        yield from evidence.budgets(analysis, words)
+    yield from _runs(runs, words)
+    yield Heading(3, words.say("headings.method"))
+    for paragraph in method(ranking, len(comparison.spec.base_lrs), words):
+        yield Paragraph(paragraph)
+
+
+def ranking_table(ranking: Ranking, words: Texts) -> Table:
+    """The ranking; accuracies in percent, differences in points."""
+    level = f"{100 * (1 - ranking.alpha):g} %"
+    columns = (
+        "rank", "scheduler", "base_lr", "n", "test_acc", "delta", "p_mcs", "leads", "last", "best_epoch", "diverged",
+        "seconds",
+    )  # fmt: skip
+    header = tuple(words.say(f"columns.{column}", level=level) for column in columns)
+    return Table(header, tuple(_row(row, words) for row in ranking.rows), frozenset(range(12)) - {1, 7})
+
+
+def _row(row: RankRow, words: Texts) -> tuple[str, ...]:
+    difference = f"{100 * row.delta_to_best:+.2f}{_interval(row.delta_low, row.delta_high, '+.2f')}"
+    return (
+        str(row.rank),
+        row.scheduler,
+        f"{row.base_lr:g}",
+        str(row.n),
+        f"{100 * row.test_acc:.2f}{_interval(row.ci_low, row.ci_high, '.2f')}",
+        NONE if row.rank == 1 else difference,  # the best is not compared with itself
+        NONE if row.p_mcs is None else evidence.p_value(row.p_mcs).removeprefix("= "),
+        words.say("columns.leads_value") if row.leads else "",
+        NONE if row.test_acc_last is None else f"{100 * row.test_acc_last:.2f}",
+        NONE if row.best_epoch is None else f"{row.best_epoch:.1f}",
+        str(row.diverged),
+        NONE if row.seconds is None else f"{row.seconds:.1f}",
+    )
+
+
+def _interval(low: float | None, high: float | None, form: str) -> str:
+    return "" if low is None or high is None else f" [{100 * low:{form}}, {100 * high:{form}}]"
+
+
+def _curves(ranking: Ranking, runs: Sequence[RunView], curves: Mapping[int, Curve], words: Texts) -> Iterator[Block]:
+    figures = [pictures.accuracy(ranking, runs, curves, words), pictures.learning_rate(ranking, runs, curves, words)]
+    if any(figures):
+        yield Heading(3, words.say("headings.curves"))
+    yield from (Chart(figure) for figure in figures if figure)
+
+
+def _runs(runs: Sequence[RunView], words: Texts) -> Iterator[Block]:
+    if not runs:
+        return
+    yield Heading(3, words.say("headings.runs"))
+    counts = tuple(
+        words.say("results.count", n=n, status=words.say(f"status.{status}"))
+        for status in RunStatus
+        if (n := sum(run.status is status for run in runs))
+    )
+    seconds = sum(run.seconds or 0.0 for run in runs)
+    yield Paragraph(words.say("results.runs", n=len(runs), counts=Said(", ".join(counts)), seconds=seconds))
+    failed = [run for run in runs if run.status is RunStatus.FAILED]
+    if failed:
+        lines = [_failure(run, words) for run in failed[:_ERRORS_SHOWN]]
+        if len(failed) > _ERRORS_SHOWN:
+            lines.append(words.say("results.more_failed", count=len(failed) - _ERRORS_SHOWN))
+        yield Bullets(tuple(lines))
+
+
+def _failure(run: RunView, words: Texts) -> str:
+    facts = {"number": run.number, "base_lr": f"{run.base_lr:g}", "seed": f"{run.seed}"}
+    return words.say("results.failed_run", label=run.scheduler, error=words.phrase(run.error or NONE), **facts)
