@@ -63,14 +63,14 @@ class Dashboard(App[None]):
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
         "schedules": SchedulesScreen, "compare": _compare, "live": _live, "ranking": _ranking, "history": _history,
     }  # fmt: skip
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (100, "-wide")]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-low"), (34, "-tall")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 (Textual declares it, not as a ClassVar)
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-tall")]  # noqa: RUF012 (Textual declares it, not as a ClassVar)
 
-    snapshot: reactive[Snapshot] = reactive(Snapshot, init=False)
+    snapshot: reactive[Snapshot] = reactive(Snapshot, init=False, repaint=False)
     """The database as the poller last saw it."""
-    trouble: reactive[str | None] = reactive(None, init=False)
+    trouble: reactive[str | None] = reactive(None, init=False, repaint=False)
     """What is wrong with the database, in a sentence."""
-    draft: reactive[Draft] = reactive(Draft)
+    draft: reactive[Draft] = reactive(Draft, repaint=False)
     """The comparison being set up."""
 
     def __init__(self, database: Path, open_id: int | None = None) -> None:

@@ -38,5 +38,5 @@ def progress_of(snapshot: Snapshot) -> Progress | None:
     left = since / trained * (planned - done) if since and trained and working else None
     trouble = ""
     if waiting and snapshot.supervisor_pid is None and not working:
-        trouble = "no supervisor is at work: u resumes"
+        trouble = "nobody works on it: u"
     return Progress(done / max(1, planned), ended, len(runs), left, trouble)

@@ -63,12 +63,16 @@ class Requests:
     def export(self, comparison: ComparisonView, ranking: Ranking, runs: tuple[RunView, ...]) -> list[Path]:
         """Write the ranking beside the database, once in each format; returns the files."""
         from lrtui.report.export import FORMATS, render
+        from lrtui.store.reader import Reader
 
+        reader = Reader(self.database)
+        curves = reader.read(comparison.id).curves
+        reader.close()
         paths = []
         for name in FORMATS:
             path = self.database.with_name(f"{self.database.stem}-{comparison.id}.{name}")
             try:
-                path.write_text(render(name, comparison, ranking, runs), encoding="utf-8")
+                path.write_text(render(name, comparison, ranking, runs, curves), encoding="utf-8")
             except OSError as error:
                 raise OperationFailed(f"{path}: cannot be written ({error.strerror})") from None
             paths.append(path)

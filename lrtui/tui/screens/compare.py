@@ -205,5 +205,8 @@ class CompareScreen(ModeScreen):
     def _look_up_hint(self, seeds: int) -> None:
         from lrtui.tui.requests import launch_hint
 
-        self._hints[seeds] = launch_hint(seeds)
+        try:
+            self._hints[seeds] = launch_hint(seeds)
+        except Exception as error:  # a hint is no reason to end the dashboard
+            self._hints[seeds] = f"no hint: {type(error).__name__}: {error}"
         self.app.call_from_thread(self._summarise)

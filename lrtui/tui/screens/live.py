@@ -60,7 +60,7 @@ class LiveScreen(ModeScreen):
         self._means = MeanCurves()
         self._everything = False
         self._drawn: tuple[object, ...] = ()
-        self._log: tuple[object, ...] = ()
+        self._nobody_works = False
 
     def body(self) -> Iterable[Widget]:
         """Progress, runs, charts, events."""
@@ -103,7 +103,9 @@ class LiveScreen(ModeScreen):
         snapshot = self.snapshot
         self._runs = {run.id: run for run in snapshot.runs}
         self.query_one("#runs", Table).show([Line(run.id) for run in snapshot.runs])
-        self._show_progress(progress_of(snapshot))
+        progress = progress_of(snapshot)
+        self._nobody_works = progress is not None and bool(progress.trouble)
+        self._show_progress(progress)
         self._show_note()
         self._show_events(snapshot)
         self._draw_curves()
@@ -116,6 +118,8 @@ class LiveScreen(ModeScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What can be done here now."""
+        if action == "ask" and parameters[0] == "resume" and self._nobody_works:
+            return True
         if action == "ask":
             return any(run.status in _CAN[str(parameters[0])] for run in self._targets())
         if action == "scope":

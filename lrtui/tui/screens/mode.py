@@ -19,15 +19,9 @@ if TYPE_CHECKING:
 class ModeScreen(Screen[None]):
     """A mode. It gets the newest snapshot whenever it is on the screen, and none while it is not."""
 
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
-        (0, "-narrow"),
-        (100, "-wide"),
-        (160, "-very-wide"),
-    ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-low"), (34, "-tall"), (50, "-very-tall")]
     mode = ""
 
-    snapshot: reactive[Snapshot] = reactive(Snapshot, init=False)
+    snapshot: reactive[Snapshot] = reactive(Snapshot, init=False, repaint=False)
     """The database as it is now."""
 
     @property
@@ -78,5 +72,6 @@ class ModeScreen(Screen[None]):
         comparison = self.dashboard.snapshot.open
         name = clean(self.dashboard.database.name, 30)
         if comparison is not None:
-            name = f"{name} · {comparison.id} {clean(comparison.name, 40)} · {comparison.status}"
+            own = f"{comparison.id} {clean(comparison.name, 40)} · {comparison.status}"
+            name = f"{name} · {own}" if self.size.width >= 100 else own
         self.query_one(ModeBar).note = name

@@ -79,7 +79,10 @@ class RankingScreen(ModeScreen):
     def _compute(self, comparison: ComparisonView, runs: tuple[RunView, ...]) -> None:
         from lrtui.tui.requests import ranking_of
 
-        self.post_message(RankingReady(comparison.id, ranking_of(comparison, runs)))
+        try:
+            self.post_message(RankingReady(comparison.id, ranking_of(comparison, runs)))
+        except Exception as error:  # a mistake in the arithmetic must not end the dashboard
+            self.app.call_from_thread(self.dashboard.say, f"no ranking: {type(error).__name__}: {error}", True)
 
     def on_ranking_ready(self, message: RankingReady) -> None:
         """Show the ranking, if it is still of the open comparison."""

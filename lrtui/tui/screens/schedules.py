@@ -194,7 +194,9 @@ class SchedulesScreen(ModeScreen):
             return
         self._draw(schedule, {})
         self.query_one(Fields).show(
-            _fields(schedule, self.size.width < 100), "no parameters: the learning rate stays as it is"
+            _fields(schedule, self.size.width < 100),
+            "no parameters: the learning rate stays as it is",
+            self.key,
         )
         self._explain()
         self._hint()

@@ -54,6 +54,7 @@ class Fields(Vertical):
         self.table: Table[str] = Table(columns, self._cells, header=False, empty="no parameters", classes="field-list")
         self._fields: dict[str, Field] = {}
         self._editing: str | None = None
+        self._subject = ""
 
     def compose(self) -> ComposeResult:
         """The list over the editor over the explanation."""
@@ -77,10 +78,13 @@ class Fields(Vertical):
         """The field under the cursor."""
         return self._fields.get(self.table.key or "")
 
-    def show(self, fields: Sequence[Field], empty: str | None = None) -> None:
-        """Show these fields. The one being edited stays so while it exists."""
+    def show(self, fields: Sequence[Field], empty: str | None = None, subject: str = "") -> None:
+        """Show these fields. The one being edited stays so while it exists; of another subject the first is next."""
         self._fields = {field.name: field for field in fields}
         self.table.show([Line(field.name) for field in fields], empty)
+        if subject != self._subject:
+            self._subject = subject
+            self.table.action_edge(0)
         if self._editing not in self._fields and self._editing is not None:
             self._close()
         if self._editing is None:

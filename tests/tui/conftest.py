@@ -1,0 +1,22 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.tui.databases import Writer
+
+
+@pytest.fixture
+def writer(tmp_path: Path) -> Iterator[Writer]:
+    made = Writer(tmp_path / "runs.db")
+    yield made
+    made.connection.close()
+
+
+@pytest.fixture
+def finished(writer: Writer) -> Writer:
+    """A comparison of three schedulers and six seeds that has ended."""
+    writer.create()
+    writer.train_all()
+    writer.leave()
+    return writer

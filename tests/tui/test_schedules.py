@@ -1,0 +1,104 @@
+from pathlib import Path
+
+from lrtui.tui.chart import Chart
+from lrtui.tui.screens.schedules import ORDER
+from tests.tui.driver import drive
+
+
+async def test_the_table_stands_in_the_outlines_order(database: Path) -> None:
+    async with drive(database, (120, 40)) as driver:
+        await driver.sees("REX")
+        lines = [line[:44] for line in driver.text.split("\n")]
+        families = ["exponential decay", "step decay", "cosine", "other", "baseline", "beyond the table"]
+        places = [next(i for i, line in enumerate(lines) if line.startswith(f" {family}")) for family in families]
+        assert places == sorted(places)
+        assert ORDER[:12] == (
+            "lambda", "multiplicative", "exponential", "step", "multistep", "plateau", "cosine", "cosine-restarts",
+            "cosine-restarts-warmup", "cosine-restarts-decay", "cyclic", "onecycle",
+        )  # fmt: skip
+
+
+async def test_space_picks_and_unpicks(database: Path) -> None:
+    async with drive(database) as driver:
+        await driver.press("down", "space", "j", "space")
+        assert driver.app.draft.picked == {"multiplicative", "exponential"}
+        await driver.press("k", "space")
+        assert driver.app.draft.picked == {"exponential"}
+        await driver.sees("1 picked")
+
+
+async def test_the_preview_shows_the_highlighted_scheduler_and_the_picked_ones(database: Path) -> None:
+    async with drive(database) as driver:
+        chart = driver.app.screen.query_one(Chart)
+        await driver.press("space", "down", "down", "down")
+        labels = [series.label for series in chart._series]
+        assert labels == ["step", "lambda"]
+        step = chart._series[0]
+        assert step.y[29] == 0.1
+        assert step.y[30] is not None
+        assert abs(step.y[30] - 0.01) < 1e-12
+
+
+async def test_a_value_is_drawn_while_it_is_typed_and_kept_with_enter(database: Path) -> None:
+    async with drive(database) as driver:
+        await driver.press("down", "down", "down", "enter", "enter")
+        await driver.type("7")
+        chart = driver.app.screen.query_one(Chart)
+        assert chart._series[0].y[7] != 0.1
+        assert driver.app.draft.values == {}
+        await driver.press("enter")
+        await driver.sees("yours")
+        assert driver.app.draft.values["step"] == {"step_size": 7}
+        await driver.press("backspace")
+        await driver.sees("docs example")
+        assert driver.app.draft.values["step"] == {}
+
+
+async def test_a_wrong_value_is_explained_in_place_and_escape_leaves_the_old_one(database: Path) -> None:
+    async with drive(database) as driver:
+        await driver.press("down", "down", "down", "enter", "enter")
+        await driver.type("0.5")
+        await driver.sees("step_size='0.5': expected a whole number")
+        await driver.press("enter")
+        assert driver.app.draft.values == {}
+        await driver.press("escape")
+        chart = driver.app.screen.query_one(Chart)
+        assert chart._series[0].y[7] == 0.1
+        assert "expected a whole number >= 1" not in driver.text or "docs example" in driver.text
+
+
+async def test_a_hostile_expression_is_refused_in_place(database: Path) -> None:
+    async with drive(database, (120, 40)) as driver:
+        await driver.press("enter", "enter")
+        await driver.type("9**9**9")
+        await driver.press("enter")
+        assert driver.app.draft.values == {}
+        assert driver.app.is_running
+
+
+async def test_the_profile_redraws_everything(database: Path) -> None:
+    async with drive(database) as driver:
+        chart = driver.app.screen.query_one(Chart)
+        await driver.press("down", "down", "down")
+        before = chart._series
+        await driver.press("f")
+        await driver.sees("profile fitted")
+        assert chart._series != before
+        assert chart._series[0].y[34] != chart._series[0].y[33]
+
+
+async def test_keys_typed_into_a_field_are_text(database: Path) -> None:
+    async with drive(database) as driver:
+        await driver.press("enter", "enter")
+        await driver.type("2")
+        await driver.press("q")
+        assert driver.app.is_running
+        assert driver.app.current_mode == "schedules"
+
+
+async def test_what_a_scheduler_does_can_be_read(database: Path) -> None:
+    async with drive(database) as driver:
+        await driver.press("i")
+        await driver.sees("LambdaLR", "lr(t) = base_lr")
+        await driver.press("escape")
+        await driver.sees("space pick")

@@ -1,0 +1,137 @@
+"""The dashboard on a real pseudo-terminal, and what a process that imports it holds."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic
+
+import pyte
+import pytest
+
+from tests.tui.databases import Writer
+from tests.tui.test_trouble import HOSTILE
+
+
+class Terminal:
+    """A program on a pseudo-terminal of 80×24."""
+
+    def __init__(self, *argv: str) -> None:
+        self.screen = pyte.Screen(80, 24)
+        self.stream = pyte.ByteStream(self.screen)
+        self.raw = b""
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
+            os.execv(sys.executable, [sys.executable, *argv])
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+
+    def read(self, seconds: float) -> bool:
+        """Take what comes within some seconds; False at the end."""
+        if not select.select([self.fd], [], [], seconds)[0]:
+            return True
+        try:
+            data = os.read(self.fd, 65536)
+        except OSError:
+            return False
+        self.raw += data
+        if data:
+            self.stream.feed(data)
+        return bool(data)
+
+    def until(self, pattern: str, limit: float = 20) -> None:
+        end = monotonic() + limit
+        while not re.search(pattern, "\n".join(self.screen.display)):
+            assert monotonic() < end, "\n".join(self.screen.display)
+            assert self.read(0.1), "\n".join(self.screen.display)
+
+    def until_ended(self, limit: float = 20) -> int:
+        end = monotonic() + limit
+        while self.read(0.1):
+            assert monotonic() < end
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+    def press(self, keys: str) -> None:
+        os.write(self.fd, keys.encode())
+
+
+@pytest.fixture
+def terminal(finished: Writer) -> Iterator[Terminal]:
+    opened = Terminal("-m", "lrtui.tui", str(finished.database))
+    opened.until("1 Schedules")
+    yield opened
+    with suppress(ProcessLookupError, ChildProcessError):
+        os.kill(opened.pid, signal.SIGKILL)
+        os.waitpid(opened.pid, 0)
+    with suppress(OSError):
+        os.close(opened.fd)
+
+
+def left_clean(raw: bytes) -> bool:
+    """The alternate screen and the mouse are off again, the cursor is back."""
+    off = {b"\x1b[?1049l": b"\x1b[?1049h", b"\x1b[?1000l": b"\x1b[?1000h", b"\x1b[?25h": b"\x1b[?25l"}
+    return all(raw.rfind(last) > raw.rfind(before) for last, before in off.items())
+
+
+def test_a_person_goes_through_the_modes_and_quits(terminal: Terminal) -> None:
+    terminal.press("3")
+    terminal.until("18 of 18 runs ended")
+    terminal.press("4")
+    terminal.until("cosine leads")
+    terminal.press("q")
+    assert terminal.until_ended() == 0
+    assert left_clean(terminal.raw)
+    assert b"Traceback" not in terminal.raw
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_signals_leave_the_terminal_clean(terminal: Terminal, number: signal.Signals) -> None:
+    os.kill(terminal.pid, number)
+    terminal.until_ended()
+    assert left_clean(terminal.raw)
+    assert b"Traceback" not in terminal.raw
+
+
+def test_it_ends_when_the_terminal_is_gone(terminal: Terminal) -> None:
+    os.close(terminal.fd)
+    end = monotonic() + 20
+    while os.waitpid(terminal.pid, os.WNOHANG)[0] == 0:
+        assert monotonic() < end, "still running without a terminal"
+        select.select([], [], [], 0.02)
+
+
+def test_quitting_says_that_training_goes_on(writer: Writer) -> None:
+    writer.create(name=HOSTILE)
+    assert writer.claim() is not None
+    terminal = Terminal("-m", "lrtui.tui", str(writer.database))
+    terminal.until("1 Schedules")
+    terminal.press("3")
+    terminal.until("▶ running")
+    terminal.press("q")
+    assert terminal.until_ended() == 0
+    assert b"training goes on: comparison 1" in terminal.raw
+    for payload in (b"\x1b]52;", b"\xe2\x80\xae", b"\xc2\x9b", b"\x00"):
+        assert payload not in terminal.raw
+
+
+def test_the_import_brings_neither_torch_nor_what_the_first_paint_does_not_need() -> None:
+    code = "import lrtui.tui.app, sys; print([m for m in ('torch', 'numpy', 'scipy', 'plotext', 'sklearn') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_no_module_of_the_dashboard_names_a_colour() -> None:
+    import lrtui.tui
+
+    folder = Path(lrtui.tui.__file__).parent
+    for path in folder.rglob("*.py"):
+        assert not re.search(r"#[0-9a-fA-F]{6}\b", path.read_text()), path
