@@ -16,7 +16,7 @@ from lrtui.domain.terminal_text import clean
 
 # Where each command is defined: `lrtui list` must not pay for what `lrtui demo` imports.
 COMMANDS: dict[str, str] = {
-    "demo": "run", "run": "run", "wait": "run",
+    "demo": "run", "run": "run", "wait": "run", "plan": "plan",
     "list": "read", "show": "read", "rank": "read", "logs": "read", "spec": "read", "export": "read",
     "pause": "control", "resume": "control", "cancel": "control", "retry": "control", "delete": "control", "stop": "control",
     "schedulers": "catalogue", "preview": "catalogue", "explain": "catalogue",

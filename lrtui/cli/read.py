@@ -109,8 +109,8 @@ def _print_epochs(db: Database, run_id: int) -> None:
 @_JSON
 @click.pass_obj
 def rank_command(db: Database, target: str, as_json: bool) -> None:
-    """Rank the schedulers of a comparison, and say how sure that is."""
-    from lrtui.cli.ranking import print_ranking
+    """Rank the schedulers of a comparison, say how sure that is, and why it came out so."""
+    from lrtui.cli.ranking import print_ranking, print_reasons, with_curves
     from lrtui.report.json_data import rank_data
     from lrtui.report.ranked import rank_comparison
     from lrtui.store import comparisons, runs
@@ -119,8 +119,10 @@ def rank_command(db: Database, target: str, as_json: bool) -> None:
     ranking = rank_comparison(comparison, runs.of_comparison(db.reading, comparison.id))
     if as_json:
         print_json(rank_data(comparison, ranking))
-    else:
-        print_ranking(comparison, ranking)
+        return
+    print_ranking(comparison, ranking)
+    snapshot = with_curves(db, comparison.id)
+    print_reasons(comparison, snapshot.runs, snapshot.curves)
 
 
 @click.command("logs", short_help="Print what happened to a comparison or one run.")
@@ -173,20 +175,25 @@ def _toml_safe(char: str) -> str:
 
 @click.command("export", short_help="Write a comparison's report.")
 @click.argument("target", metavar="ID")
-@click.option("-f", "--format", "form", default="md", metavar="md|csv|json", help="md (default), csv or json.")
+@click.option(
+    "-f", "--format", "form", default="md", metavar="md|html|csv|json", help="md (default), html, csv or json."
+)
 @click.option("-o", "--output", metavar="FILE|-", help="Where to write; - is stdout. Default: lrtui-ID.FORMAT here.")
+@click.option("--lang", default="en", metavar="en|ko", help="The report's language: English (default) or Korean.")
 @click.pass_obj
-def export_command(db: Database, target: str, form: str, output: str | None) -> None:
+def export_command(db: Database, target: str, form: str, output: str | None, lang: str) -> None:
     """Write a comparison's report; prints the file's path."""
+    from lrtui.cli.ranking import with_curves
     from lrtui.report.export import render
     from lrtui.report.ranked import rank_comparison
     from lrtui.report.write import write_report
-    from lrtui.store import comparisons, runs
+    from lrtui.store import comparisons
 
     comparison = comparisons.get(db.reading, db.target(target, run_allowed=False).comparison_id)
-    views = runs.of_comparison(db.reading, comparison.id)
-    ranking = rank_comparison(comparison, views)
+    snapshot = with_curves(db, comparison.id)
+    ranking = rank_comparison(comparison, snapshot.runs)
     if output == "-":
-        print(render(form, comparison, ranking, views), end="")
+        print(render(form, comparison, ranking, snapshot.runs, snapshot.curves, lang=lang), end="")
         return
-    print(write_report(comparison, ranking, views, form, Path(output) if output else None))
+    path = Path(output) if output else None
+    print(write_report(comparison, ranking, snapshot.runs, form, path, curves=snapshot.curves, lang=lang))

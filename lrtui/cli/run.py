@@ -9,6 +9,7 @@ import click
 from lrtui.cli.database import Database
 from lrtui.cli.terminal import has_terminal, open_dashboard, print_json, remark
 from lrtui.domain.errors import UserError
+from lrtui.domain.spec import Spec
 
 
 def _comma_list(text: str) -> list[str]:
@@ -53,7 +54,7 @@ def run_command(db: Database, /, spec_file: str | None, preset: str | None, data
 
     Prints the comparison's id. Closing the terminal does not stop it: `lrtui wait ID` waits again.
     """
-    spec = _spec(spec_file, preset, options)
+    spec = spec_from_options(spec_file, preset, options)
     from lrtui.supervisor import control
 
     folder = _data_dir(data_dir)
@@ -68,7 +69,12 @@ def run_command(db: Database, /, spec_file: str | None, preset: str | None, data
     return _wait_and_tell(db, comparison_id, as_json=as_json)
 
 
-def _spec(spec_file: str | None, preset_name: str | None, options: dict[str, Any]) -> Any:
+def spec_from_options(spec_file: str | None, preset_name: str | None, options: dict[str, Any]) -> Spec:
+    """The spec of a file, or of a preset (`quick` unless named), changed by the options that are not None.
+
+    Raises:
+        UserError: both are named, the file cannot be read, or a setting is wrong.
+    """
     from lrtui.domain.presets import preset
     from lrtui.domain.spec import spec_from_dict, with_changes
 
@@ -163,7 +169,7 @@ def demo_command(db: Database) -> int:
 
     Opens the dashboard on a terminal; elsewhere prints progress lines. Ends with the ranking and its Markdown file.
     """
-    from lrtui.cli.ranking import print_ranking
+    from lrtui.cli.ranking import print_ranking, with_curves
     from lrtui.domain.presets import preset
     from lrtui.report.ranked import rank_comparison
     from lrtui.report.write import write_report
@@ -185,5 +191,6 @@ def demo_command(db: Database) -> int:
     views = runs.of_comparison(db.reading, comparison_id)
     ranking = rank_comparison(comparison, views)
     print_ranking(comparison, ranking)
-    print(f"Report: {write_report(comparison, ranking, views, 'md')}")
+    curves = with_curves(db, comparison_id).curves
+    print(f"Report: {write_report(comparison, ranking, views, 'md', curves=curves)}")
     return _status(comparison_id, views)

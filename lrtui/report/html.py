@@ -61,4 +61,5 @@ def _table(table: Table) -> str:
 
     head = f"<thead>{row(table.header, 'th')}</thead>"
     body = "\n".join(row(cells, "td") for cells in table.rows)
-    return f'<div class="wide"><table>{head}\n<tbody>\n{body}\n</tbody></table></div>'
+    kind = ' class="figures"' if table.numbers else ""
+    return f'<div class="wide"><table{kind}>{head}\n<tbody>\n{body}\n</tbody></table></div>'

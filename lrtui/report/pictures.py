@@ -40,7 +40,7 @@ def accuracy(ranking: Ranking, runs: Sequence[RunView], curves: Mapping[int, Cur
     if not series:
         return None
     last = max(line.x[-1] for line in series)
-    settled = [y for line in series for x, y in zip(line.x, line.y, strict=True) if x > last / 10]
+    settled = [y for line in series for x, y in zip(line.x, line.y, strict=True) if x > last / 4]
     say = words.say
     return Lines(
         say("captions.accuracy"), say("captions.x_epoch"), say("captions.y_accuracy"), series, y_low=min(settled)

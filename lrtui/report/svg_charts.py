@@ -59,7 +59,7 @@ def _points(
 
 
 def _lines(figure: Lines) -> str:
-    left, top, right, bottom = 56.0, 12.0, draw.WIDTH - 12.0, 320.0
+    left, top, right, bottom = 56.0, 30.0, draw.WIDTH - 12.0, 336.0
     low, high = _bounds(figure)
     move = log10 if figure.log_x else float
     xs = sorted({a for series in figure.series for a in series.x})
@@ -80,14 +80,14 @@ def _lines(figure: Lines) -> str:
         every = max(1, len(points) // 6)
         parts += [draw.marker(*point, index) for point in points[index % every :: every]]
     parts.append(draw.text((left + right) / 2, bottom + 38, figure.x_label, "axis", "middle", 100))
-    parts.append(draw.text(left, bottom + 58, figure.y_label, "axis", "start", 100))
+    parts.append(draw.text(left, 14, figure.y_label, "axis", "start", 100))
     for index, series in enumerate(figure.series):
         column, row = index % 3, index // 3
-        at_x, at_y = left + column * 235, bottom + 80 + row * 20
+        at_x, at_y = left + column * 235, bottom + 62 + row * 20
         parts.append(draw.polyline([(at_x, at_y), (at_x + 34, at_y)], index))
         parts.append(draw.marker(at_x + 17, at_y, index))
         parts.append(draw.text(at_x + 42, at_y + 4, series.label, "other", "start", 26))
-    return draw.svg(bottom + 84 + 20 * ((len(figure.series) + 2) // 3), figure.caption, parts)
+    return draw.svg(bottom + 66 + 20 * ((len(figure.series) + 2) // 3), figure.caption, parts)
 
 
 def _panels(figure: Lines) -> str:
@@ -126,16 +126,16 @@ def _critical_difference(figure: CriticalDifference) -> str:
         parts.append(draw.text(x(rank), axis - 10, rank, "tick", "middle"))
     reach = min(1 + figure.distance, float(max(k, 2)))
     parts += [draw.line(x(1), 24, x(reach), 24, "bar"), draw.text(x(1), 16, f"CD = {figure.distance:.2f}", "axis")]
-    for place, (label, rank) in enumerate(figure.entries):
+    for place, (label, mean) in enumerate(figure.entries):
         on_left = place < half
-        y = below + 20.0 * (place if on_left else k - 1 - place)
+        y = below + 20 * (place if on_left else k - 1 - place)
         end = left - 14 if on_left else right + 14
-        parts += [draw.line(x(rank), axis, x(rank), y, "leader"), draw.line(x(rank), y, end, y, "leader")]
-        words = f"{label} {rank:.2f}" if on_left else f"{rank:.2f} {label}"
+        parts += [draw.line(x(mean), axis, x(mean), y, "leader"), draw.line(x(mean), y, end, y, "leader")]
+        words = f"{label} {mean:.2f}" if on_left else f"{mean:.2f} {label}"
         parts.append(
             draw.text(end - 4 if on_left else end + 4, y + 4, words, "other", "end" if on_left else "start", 30)
         )
     for level, (a, b) in enumerate(figure.groups):
-        y = bars + 9.0 * level
-        parts.append(draw.line(x(figure.entries[a][1]) - 3, y, x(figure.entries[b][1]) + 3, y, "bar"))
+        at = bars + 9 * level
+        parts.append(draw.line(x(figure.entries[a][1]) - 3, at, x(figure.entries[b][1]) + 3, at, "bar"))
     return draw.svg(below + 20 * half + 4, figure.caption, parts)
