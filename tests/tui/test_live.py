@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from lrtui.tui.app import Dashboard
 from lrtui.tui.chart import Chart
 from lrtui.tui.requests import Requests
 from lrtui.tui.widgets.table import Table
@@ -128,8 +129,13 @@ async def test_nothing_is_drawn_while_nothing_changes(finished: Writer, monkeypa
         await driver.until(lambda: all(chart._drawn is not None for chart in driver.app.screen.query(Chart)))
         await driver.pilot.pause()
         drawn: list[object] = []
-        display = type(driver.app)._display
-        monkeypatch.setattr(type(driver.app), "_display", lambda *args: (drawn.append(args[2]), display(*args)))
+        display = Dashboard._display
+
+        def spy(app: Dashboard, screen: object, renderable: object) -> None:
+            drawn.append(renderable)
+            display(app, screen, renderable)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(Dashboard, "_display", spy)
         for _ in range(2):  # the first one also waits for what was still on its way
             drawn.clear()
             before = driver.app.snapshot
