@@ -64,7 +64,7 @@ class Supervisor:
         alive = self._reap()
         self._end_unwanted(alive)
         waiting = False if self.leaving else self._fill_slots(alive)
-        return bool(alive or self.starting or waiting)
+        return bool(alive or self.children or waiting)
 
     def anything_to_do(self) -> bool:
         """Whether requests or runs wait that this machine can serve."""
@@ -80,7 +80,8 @@ class Supervisor:
             pid = worker.identity.pid
             if self.starting.get(worker.slot) == pid:
                 del self.starting[worker.slot]
-            if codes.get(pid) is None and is_alive(worker.identity):
+            # A child is dead once its exit code is known, and not before: it says how it died.
+            if codes[pid] is None if pid in codes else is_alive(worker.identity):
                 alive.append(worker)
                 if worker.run_id is not None:
                     self.barren.pop(_device(worker.slot), None)

@@ -42,6 +42,9 @@ class Lab:
     def run(self, comparison_id: int = 1, number: int = 1) -> RunView:
         return runs.get(self.connection, comparison_id, number)
 
+    def runs(self, comparison_id: int = 1) -> tuple[RunView, ...]:
+        return runs.of_comparison(self.connection, comparison_id)
+
     def epochs(self, comparison_id: int = 1, number: int = 1) -> list[EpochRow]:
         return runs.epochs(self.connection, self.run(comparison_id, number).id)
 

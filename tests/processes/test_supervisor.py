@@ -16,6 +16,8 @@ from lrtui.domain.status import RunStatus
 from lrtui.store import claims, commands, runs, workers
 from lrtui.store.connection import now
 from lrtui.store.process_identity import ProcessIdentity, identify, is_alive
+from lrtui.store.sqlite import Connection
+from lrtui.store.workers import WorkerRecord
 from lrtui.supervisor import supervise
 from lrtui.supervisor.slots import Slot
 from lrtui.supervisor.supervise import Supervisor
@@ -223,3 +225,24 @@ def test_slots_taken_by_workers_not_yet_on_record_fail_nothing(lab: Lab) -> None
             with suppress(ChildProcessError):
                 child.wait(5)
     assert {run.status for run in runs.of_comparison(lab.connection, 1)} == {RunStatus.QUEUED}
+
+
+def test_a_child_that_dies_during_a_look_is_known_by_its_exit_code(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab.create()
+    supervisor = Supervisor(lab.files, lab.connection, [])
+    child = subprocess.Popen(["sleep", "600"], start_new_session=True)
+    identity = identify(child.pid)
+    assert identity is not None
+    supervisor.children[child.pid] = child
+    _register(lab, identity)
+    living = workers.living
+
+    def dies_meanwhile(connection: Connection) -> list[WorkerRecord]:
+        child.kill()
+        eventually(lambda: not is_alive(identity))
+        return living(connection)
+
+    monkeypatch.setattr(workers, "living", dies_meanwhile)
+    for _ in range(2):
+        supervisor.tick()
+    assert lab.events(1, 1)[0][0].message == "worker was killed by SIGKILL: run requeued after attempt 1 of 3"
