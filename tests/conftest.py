@@ -1,4 +1,4 @@
-"""What every test may ask for: a database of its own, and the command line as a function."""
+"""What every test may ask for: a database of its own, processes that work on it, and the command line as a function."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from lrtui.cli.main import main
 from lrtui.store.connection import open_database
 from lrtui.store.paths import Files
 from lrtui.store.sqlite import Connection
+from tests.processes.lab import Lab
 
 
 @pytest.fixture
@@ -25,6 +26,15 @@ def files(database: Path) -> Files:
 @pytest.fixture
 def connection(database: Path) -> Iterator[Connection]:
     opened = open_database(database)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def lab(database: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
+    """The test's database with real processes at work on it, ended with the test; a checkpoint as often as possible."""
+    monkeypatch.setenv("LRTUI_CHECKPOINT_SECONDS", "0")
+    opened = Lab(database)
     yield opened
     opened.close()
 

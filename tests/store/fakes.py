@@ -61,7 +61,7 @@ def trained(connection: Connection, **settings: object) -> int:
     number = 0
     while (taken := claims.claim_next(connection, worker_id, "cpu", ACCEPTS)) is not None:
         number += 1
-        train(connection, taken, result(test_acc=0.5 + number / 100))
+        train(connection, taken, result(epochs_run=taken.spec.epochs, test_acc=0.5 + number / 100))
     workers.record_end(connection, worker_id, "left")
     return comparison_id
 
