@@ -13,7 +13,7 @@ from lrtui.domain.status import RunStatus
 from lrtui.training import checkpoint
 from lrtui.training.checkpoint import CheckpointRefused
 from lrtui.training.datasets import TaskData, load
-from lrtui.training.devices import torch_device
+from lrtui.training.devices import keep_freed_memory, torch_device
 from lrtui.training.download import Progress
 from lrtui.training.jobs import Job, Sink
 from lrtui.training.models import InitialModel, initial_model, is_convolutional
@@ -53,6 +53,8 @@ class Engine:
         self._run: TrainingRun | None = None
         if self._device.type == "cuda":
             torch.backends.cudnn.benchmark = True
+        else:
+            keep_freed_memory()
 
     def train(self, jobs: Sequence[Job], sink: Sink) -> None:
         """Train each run until it ends, is paused or is stopped; the sink is told which.
