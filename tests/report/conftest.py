@@ -1,15 +1,65 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
 
 import pytest
 
+from lrtui.domain.analysis import Analysis
 from lrtui.domain.ranking import Ranking
-from lrtui.domain.snapshot import ComparisonView, RunView
+from lrtui.domain.snapshot import ComparisonView, Curve, RunView
 from lrtui.domain.spec import spec_from_dict
 from lrtui.domain.status import RunStatus
+from lrtui.report.compose import compose
+from lrtui.report.document import Document
+from lrtui.report.ranked import analyse_comparison
 from lrtui.stats.ranking import rank
 
 Report = tuple[ComparisonView, Ranking, list[RunView]]
 ReportOf = Callable[..., Report]
+
+
+def curves_of(runs: Sequence[RunView]) -> dict[int, Curve]:
+    """A plausible history for every run: accuracy rises, losses fall, the learning rate halves after epoch 50."""
+    epochs = tuple(range(1, 101))
+    return {
+        run.id: Curve(
+            epochs,
+            tuple(run.base_lr * (1.0 if epoch <= 50 else 0.5) for epoch in epochs),
+            tuple(2.0 / epoch for epoch in epochs),
+            tuple(2.2 / epoch for epoch in epochs),
+            tuple(0.92 - 0.8 / epoch - 0.001 * run.seed for epoch in epochs),
+        )
+        for run in runs
+    }
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A comparison with everything that a report is made of."""
+
+    comparison: ComparisonView
+    analysis: Analysis
+    runs: list[RunView]
+    curves: dict[int, Curve]
+
+    def document(self, lang: str = "en") -> Document:
+        return compose(self.comparison, self.analysis, self.runs, self.curves, lang)
+
+
+WholeOf = Callable[..., Whole]
+
+
+@pytest.fixture(scope="session")
+def whole_of(report_of: ReportOf) -> WholeOf:
+    """What `report_of` makes, with curves and an analysis."""
+
+    @cache
+    def build(**texts: str) -> Whole:
+        comparison, _, runs = report_of(**texts)
+        curves = curves_of(runs)
+        return Whole(comparison, analyse_comparison(comparison, runs, curves), runs, curves)
+
+    return build
 
 
 @pytest.fixture(scope="session")

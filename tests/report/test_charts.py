@@ -1,0 +1,89 @@
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lrtui.report.figures import CriticalDifference, Dot, Intervals, Lines, Series
+from lrtui.report.svg_base import SERIES_COLOURS, dash, marker, ticks
+from lrtui.report.svg_charts import svg_chart
+from lrtui.report.text_charts import columns, text_chart
+
+
+def test_intervals_as_text() -> None:
+    figure = Intervals("", "%", (Dot("a", 97.0, 96.0, 98.0, True), Dot("긴 이름", 95.0, 94.0, 96.0, False)))
+    assert text_chart(figure, 21).splitlines() == [
+        "a                  ├────●────┤  97.00",
+        "긴 이름  ├────○────┤            95.00",
+        "         94.00           98.00",
+        "                   %",
+    ]
+
+
+def test_lines_as_text_show_the_last_value_of_each_cell() -> None:
+    saw = Series("saw", tuple(map(float, range(1, 9))), (1.0, 8.0, 1.0, 8.0, 1.0, 8.0, 1.0, 8.0), "1 → 8")
+    flat = Series("flat", tuple(map(float, range(1, 9))), (1.0,) * 8)
+    first, second, scale = text_chart(Lines("", "epoch", "LR", (saw, flat)), 4).splitlines()
+    assert first == "saw   ████  1 → 8"
+    assert second == "flat  ▁▁▁▁"
+    assert scale.strip() == "epoch: 1…8; LR: ▁ 1, █ 8"
+
+
+def test_critical_difference_as_text_joins_what_is_not_told_apart() -> None:
+    entries = (("a", 1.0), ("b", 2.0), ("c", 3.5), ("d", 4.5))
+    text = text_chart(CriticalDifference("", entries, 1.6, ((0, 1), (1, 2), (2, 3))))
+    assert text.splitlines() == [
+        "  1.00  a  ┐",
+        "  2.00  b  ┘ ┐",
+        "  3.50  c    ┘ ┐",
+        "  4.50  d      ┘",
+        "CD = 1.60",
+    ]
+
+
+def test_a_bar_for_each_base_lr() -> None:
+    series = (Series("a", (0.01, 0.1), (90.0, 95.0)), Series("b", (0.1,), (92.5,)))
+    lines = text_chart(Lines("", "base LR", "%", series, log_x=True)).splitlines()
+    assert lines[1] == "a  █·········  90.00  ██████████  95.00"
+    assert lines[2] == "b  ··········         ██████····  92.50"
+
+
+def test_korean_letters_take_two_columns() -> None:
+    assert columns("코사인") == 6
+    assert columns("cosine") == 6
+
+
+def test_ticks_are_round_and_inside() -> None:
+    assert ticks(94.2, 97.9) == [95.0, 96.0, 97.0]
+    assert ticks(0, 0.1) == pytest.approx([0, 0.02, 0.04, 0.06, 0.08, 0.1])
+
+
+def test_no_two_of_42_series_look_alike() -> None:
+    looks = {(i % SERIES_COLOURS, dash(i), marker(0, 0, i)) for i in range(42)}
+    assert len(looks) == 42
+
+
+finite = st.floats(-1e6, 1e6, allow_nan=False)
+
+
+@st.composite
+def lines(draw: st.DrawFn) -> Lines:
+    n = draw(st.integers(1, 60))
+    labels = draw(st.lists(st.text(max_size=40), min_size=1, max_size=15))
+    xs = tuple(float(x) for x in range(1, n + 1))
+    series = tuple(Series(label, xs, tuple(draw(st.lists(finite, min_size=n, max_size=n)))) for label in labels)
+    return Lines(draw(st.text()), "x", "y", series, draw(st.booleans()), draw(st.booleans()), draw(st.none() | finite))
+
+
+@settings(max_examples=60, deadline=None)
+@given(lines())
+def test_any_finite_lines_can_be_drawn(figure: Lines) -> None:
+    ElementTree.fromstring(svg_chart(figure))
+    assert len(text_chart(figure).splitlines()) > len(figure.series)
+
+
+@given(st.lists(st.tuples(finite, st.booleans()), min_size=1, max_size=20))
+def test_any_finite_intervals_can_be_drawn(means: list[tuple[float, bool]]) -> None:
+    dots = tuple(Dot("x", m, None if bold else m - 1, None if bold else m + 1, bold) for m, bold in means)
+    ElementTree.fromstring(svg_chart(Intervals("", "", dots)))
+    text_chart(Intervals("", "", dots))
