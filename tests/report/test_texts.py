@@ -110,7 +110,19 @@ def facts_of(code: ReasonCode) -> st.SearchStrategy[dict[str, Fact]]:
         ReasonCode.IDENTICAL: {"schedulers": labels},
     }
     lists = by_code.get(code, {})
-    whole_names = "n of epochs epoch epochs_left stopped latest patience fewest most ranked".split()
+    whole_names = [
+        "n",
+        "of",
+        "epochs",
+        "epoch",
+        "epochs_left",
+        "stopped",
+        "latest",
+        "patience",
+        "fewest",
+        "most",
+        "ranked",
+    ]
     built: dict[str, st.SearchStrategy[Fact]] = {}
     for name, meaning in FACTS[code].items():
         usual: st.SearchStrategy[Fact] = whole if name in whole_names or name.startswith("others_") else fraction
