@@ -115,7 +115,30 @@ CREATE VIEW ranking AS
 @migrations()
 def first_schema(db: sqlite_utils.Database) -> None:
     """Comparisons, runs, epochs, workers, commands, events."""
-    for statement in _FIRST.split(";\n"):
+    _execute(db, _FIRST)
+
+
+_SECOND = """
+ALTER TABLE comparisons ADD COLUMN unproposed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE comparisons ADD COLUMN unproposed_status TEXT NOT NULL DEFAULT 'queued';
+DROP VIEW progress;
+CREATE VIEW progress AS
+    SELECT c.id AS comparison_id, c.name, count(r.id) + c.unproposed AS runs,
+        sum(r.status IN ('done', 'diverged')) AS finished, sum(r.status = 'running') AS running,
+        sum(r.status = 'queued') AS queued, sum(r.status = 'failed') AS failed, c.unproposed,
+        sum(r.epoch) AS epochs_done, sum(r.epochs) + c.unproposed * coalesce(max(r.epochs), 0) AS epochs_planned
+    FROM comparisons c LEFT JOIN runs r ON r.comparison_id = c.id GROUP BY c.id;
+"""
+
+
+@migrations()
+def planned_by_a_search(db: sqlite_utils.Database) -> None:
+    """Runs that a search has still to propose: how many, and the status they share (see `store/trials.py`)."""
+    _execute(db, _SECOND)
+
+
+def _execute(db: sqlite_utils.Database, statements: str) -> None:
+    for statement in statements.split(";\n"):
         if statement.strip():
             db.execute(statement)
 
