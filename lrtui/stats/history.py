@@ -5,13 +5,14 @@ An epoch whose loss was not finite counts for nothing, as in training: it is nev
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from lrtui.domain.ranking import Ranking
 from lrtui.domain.snapshot import Curve, RunView
 from lrtui.domain.status import RunStatus
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RunHistory:
     """A ranked run with its curve, empty where none is stored."""
 
@@ -23,7 +24,7 @@ class RunHistory:
         """Whether it can be said how the run went: it has a curve, or it diverged."""
         return bool(self.curve.epoch) or self.run.status is RunStatus.DIVERGED
 
-    @property
+    @cached_property
     def val_acc(self) -> tuple[tuple[int, float], ...]:
         """(epoch, validation accuracy) of the epochs that count."""
         curve = self.curve

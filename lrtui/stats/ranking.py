@@ -31,7 +31,8 @@ def rank(outcomes: Sequence[Outcome], alpha: float = 0.05) -> Ranking:
     """Rank schedules by mean test accuracy at their chosen base LR, on the seeds they share; ties go by label.
 
     `selection` says which runs count and what a diverged one scores, `confidence_set` who leads, `intervals` how sure
-    each figure is (confidence 1 - alpha). The order of `outcomes` does not matter. Every figure is finite or None.
+    each figure is (confidence 1 - alpha). Intervals of accuracies are cut to 0..1, where Student's t may reach beyond;
+    those of differences are not. The order of `outcomes` does not matter. Every figure is finite or None.
 
     Raises:
         ValueError: two outcomes have the same label, base LR and seed, or alpha is not between 0 and 1.
@@ -78,8 +79,8 @@ def _row(
         base_lr=entry.base_lr,
         n=len(entry.runs),
         test_acc=entry.mean,
-        ci_low=mean.low if mean else None,
-        ci_high=mean.high if mean else None,
+        ci_low=max(mean.low, 0.0) if mean else None,
+        ci_high=min(mean.high, 1.0) if mean else None,
         delta_to_best=fmean(own - top for own, top in zip(entry.scores, best.scores, strict=True)),
         delta_low=difference.low if difference else None,
         delta_high=difference.high if difference else None,
