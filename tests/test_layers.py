@@ -21,12 +21,13 @@ except SystemExit as end:
     status = end.code
 print(json.dumps([status, sorted(name for name in sys.modules if "." not in name)]), file=sys.stderr)
 """
+_TWO_SQLITES = {"_sqlite3", "pysqlite3"}  # Python's own, and the one that lrtui takes where it is installed
 # Every command that does not train. `run`, `demo` and `wait` leave training to other processes: they are here, too.
 _LINES = {
     "list": "list", "show": "show 1/1", "rank": "rank 1", "logs": "logs 1", "spec": "spec 1", "export": "export 1 -o -",
     "pause": "pause 1", "resume": "resume 1/1", "cancel": "cancel 1", "retry": "retry 1/1", "delete": "delete 2", "stop": "stop",
     "schedulers": "schedulers", "preview": "preview cosine --json", "explain": "explain cosine", "doctor": "doctor",
-    "completion": "completion bash", "wait": "wait 1", "run": "run --epochs 0", "demo": "demo --help",
+    "completion": "completion bash", "plan": "plan --detect 1", "wait": "wait 1", "run": "run --epochs 0", "demo": "demo --help",
 }  # fmt: skip
 
 
@@ -70,17 +71,25 @@ def test_20_no_command_imports_torch_or_two_sqlites(lab: Lab, command: str) -> N
     status, modules = _after(_PROBE, "--db", str(lab.database), *_LINES[command].split())
     assert status in (0, 1 if command == "doctor" else 0, 2 if command == "run" else 0)
     assert not modules & {"torch", "torchvision", "sklearn", "textual", "plotext"}
-    assert not {"sqlite3", "pysqlite3"} <= modules
+    assert not modules >= _TWO_SQLITES
 
 
 def test_20_the_dashboard_and_the_supervisor_import_no_torch() -> None:
-    for module in ("lrtui.tui.app", "lrtui.supervisor.supervise", "lrtui.supervisor.control", "lrtui.store.schema"):
+    for module in ("lrtui.tui.app", "lrtui.supervisor.supervise", "lrtui.supervisor.control"):
         code = f"import json, sys, {module}; print(json.dumps([0, sorted(sys.modules)]), file=sys.stderr)"
         modules = {name for name in _after(code)[1] if "." not in name}
         assert not modules & {"torch", "torchvision", "sklearn"}, module
-        assert not {"sqlite3", "pysqlite3"} <= modules, module
+        assert not modules >= _TWO_SQLITES, module
         if "tui" not in module:
             assert not modules & {"textual", "plotext"}, module
+
+
+def test_making_the_schema_takes_one_sqlite_too(database: Path) -> None:
+    database.touch()
+    status, modules = _after(_PROBE, "--db", str(database), "list")
+    assert status == 0
+    assert "sqlite_utils" in modules
+    assert not modules >= _TWO_SQLITES
 
 
 def test_the_worker_is_on_record_before_it_imports_torch() -> None:

@@ -1,10 +1,11 @@
 """The one place SQLite is imported from.
 
 SQLite 3.7.0 to 3.51.2 can corrupt a write-ahead log that one connection resets while another writes, which is how
-lrtui uses it, and Python's own module is often that old. `pysqlite3` bundles a newer one and sqlite-utils picks it too,
-so a process never holds both.
+lrtui uses it, and Python's own module is often that old. `pysqlite3` bundles a newer one and sqlite-utils picks it too.
+A process must not hold both: one library's closing a file drops the other's locks on it.
 """
 
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 else:
     try:
         import pysqlite3 as sqlite3
+
+        sys.modules.setdefault("sqlite3", sqlite3)  # sqlite-utils asks for it by this name in one of its files
     except ImportError:
         import sqlite3
 
