@@ -64,6 +64,7 @@ def test_every_command_is_probed() -> None:
     assert set(_LINES) == set(COMMANDS)
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("command", COMMANDS)
 def test_20_no_command_imports_torch_or_two_sqlites(lab: Lab, command: str) -> None:
     fakes.trained(lab.connection)

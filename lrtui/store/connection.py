@@ -18,6 +18,7 @@ from lrtui.store.sqlite import Connection
 SCHEMA_VERSION = 2
 OUR_TABLES = ("comparisons", "runs", "epochs", "workers", "commands", "events")
 _BUSY_MS = 30_000
+_LOG_BYTES = 4 << 20  # a write-ahead log that a reader kept from being reset shrinks to this when it can be
 
 
 def now() -> str:
@@ -114,6 +115,7 @@ def _connect(path: Path, *, read_only: bool) -> Connection:
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
         _refuse_foreign_schema(connection, path)
     except sqlite.DatabaseError as error:
         raise UserError(f"--db {path}: expected a database made by lrtui ({error})") from None

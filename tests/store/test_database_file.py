@@ -10,7 +10,7 @@ import pytest
 
 from lrtui.domain.errors import OperationFailed, UserError
 from lrtui.store import connection as connections
-from lrtui.store import paths, schema, sqlite
+from lrtui.store import events, paths, schema, sqlite
 from lrtui.store.connection import SCHEMA_VERSION, open_database, open_read_only
 from lrtui.store.locks import try_lock
 from lrtui.store.paths import Files
@@ -171,6 +171,23 @@ def test_wal_is_used_with_a_sound_sqlite_on_a_local_disk_only(
         assert outcome.status == 1
         assert "can corrupt a write-ahead log (fixed in 3.51.3)" in outcome.out
         assert "pip install pysqlite3" in outcome.out
+
+
+@pytest.mark.skipif(not sqlite.wal_is_safe(), reason="this SQLite gets no write-ahead log")
+def test_13_the_log_that_a_reader_held_shrinks_after_its_release(connection: Connection, database: Path) -> None:
+    log = database.with_name("runs.db-wal")
+    reader = open_read_only(database)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM events").fetchone()
+    for _ in range(40):
+        events.record(connection, "loud", detail="x" * (1 << 18))
+    held = log.stat().st_size
+    assert held > 10 << 20
+    reader.execute("ROLLBACK")
+    for _ in range(3):
+        events.record(connection, "quiet")
+    assert log.stat().st_size <= 4 << 20
+    reader.close()
 
 
 def test_a_network_file_system_is_recognised_and_named(
