@@ -42,6 +42,10 @@ def _seeds(text: str) -> int | list[int]:
 @click.option("--epochs", type=int, metavar="N")
 @click.option("--batch-size", type=int, metavar="N")
 @click.option("--base-lrs", metavar="0.1,0.01", help="Learning rates; the best on the selection split is ranked.")
+@click.option("--search", metavar="grid|random|tpe", help="random, tpe: --base-lrs LOW,HIGH are the ends of a range.")
+@click.option(
+    "--trials", type=int, metavar="N", help="How many base LRs a search tries for each scheduler. Default: 10."
+)
 @click.option("--seeds", metavar="N|0,1,2", help="How many seeds, or which. At least 6 can show a difference.")
 @click.option("--name", metavar="TEXT", help="What to call the comparison.")
 @click.option("--device", metavar="auto|cpu|cuda[:i]", help="auto: the GPUs where there are any, else the CPU's cores.")

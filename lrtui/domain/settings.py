@@ -6,6 +6,7 @@ from typing import Any, Literal, get_args
 from lrtui.domain.errors import UserError, unknown
 from lrtui.domain.parameters import shown
 from lrtui.domain.profiles import profile_name
+from lrtui.domain.search import SEARCHES
 from lrtui.domain.tasks import MODELS, OPTIMIZERS, dataset
 
 Precision = Literal["fp32", "bf16", "auto"]
@@ -134,6 +135,8 @@ CHECKS: dict[str, Any] = {
     "epochs": _whole(1, 100_000),
     "batch_size": _whole(1, 1_000_000),
     "base_lrs": _base_lrs,
+    "search": _one_of("search", SEARCHES),
+    "trials": _whole(1, 1000),
     "seeds": _seeds,
     "early_stopping": lambda name, value: None if value is None else _whole(1, 100_000)(name, value),
     "splits": _splits,

@@ -54,7 +54,11 @@ class RunView:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonView:
-    """A comparison with how many of its runs are in each status."""
+    """A comparison with how many of its runs are in each status.
+
+    `unproposed` of them have no base LR yet and are not among the runs: a search will propose it. They are counted under
+    `unproposed_status`: queued, paused, cancelled or failed.
+    """
 
     id: int
     name: str
@@ -62,6 +66,8 @@ class ComparisonView:
     created_at: str
     environment: Mapping[str, Any]
     counts: Mapping[RunStatus, int]
+    unproposed: int = 0
+    unproposed_status: RunStatus = RunStatus.QUEUED
 
     @property
     def status(self) -> str:

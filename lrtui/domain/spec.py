@@ -10,6 +10,7 @@ from lrtui.domain.errors import UserError, unknown
 from lrtui.domain.parameters import Value, shown
 from lrtui.domain.profiles import Budget, ProfileName
 from lrtui.domain.schedule import Schedule, bind
+from lrtui.domain.search import LEAST_RATIO, Search, draw, startup_trials
 from lrtui.domain.settings import CHECKS, Precision, as_list, as_text
 from lrtui.domain.tasks import dataset
 
@@ -40,6 +41,9 @@ class Spec:
 
     `early_stopping` is the number of epochs without a new best validation accuracy after which a run ends (None: never).
     `splits` are the images for training, validation and selection; the test set is the data set's own.
+
+    A `grid` search tries every one of `base_lrs`. `random` and `tpe` try `trials` base LRs for each schedule between the
+    two `base_lrs`: drawn once for all of them, or proposed for each from its own results.
     """
 
     schedules: tuple[Choice, ...]
@@ -53,6 +57,8 @@ class Spec:
     epochs: int = 100
     batch_size: int = 32
     base_lrs: tuple[float, ...] = (0.1,)
+    search: Search = "grid"
+    trials: int = 10
     seeds: tuple[int, ...] = (0, 1, 2)
     early_stopping: int | None = None
     splits: tuple[int, int, int] = (1000, 197, 200)
@@ -73,9 +79,26 @@ class Spec:
         """The choice bound to this comparison's profile and budget."""
         return bind(choice.scheduler, self.profile, self.budget(base_lr), choice.parameters)
 
+    @property
+    def base_lrs_each(self) -> int:
+        """How many base LRs every schedule is tried at."""
+        return len(self.base_lrs) if self.search == "grid" else self.trials
+
+    @property
+    def first_base_lrs(self) -> tuple[float, ...]:
+        """The base LRs known before anything is trained: all of them, but for those that TPE proposes later.
+
+        What is drawn depends on the range and the first seed alone.
+        """
+        if self.search == "grid":
+            return self.base_lrs
+        low, high = self.base_lrs
+        n = startup_trials(self.trials) if self.search == "tpe" else self.trials
+        return draw(low, high, n, self.seeds[0])
+
     def runs(self) -> Iterator[PlannedRun]:
-        """Every run, seed by seed, so that a comparison stopped early is still balanced."""
-        cells = [(c, lr, self.schedule(c, lr)) for lr in self.base_lrs for c in self.schedules]
+        """Every run at the `first_base_lrs`, seed by seed, so that a comparison stopped early is still balanced."""
+        cells = [(c, lr, self.schedule(c, lr)) for lr in self.first_base_lrs for c in self.schedules]
         number = 0
         for seed in self.seeds:
             for choice, base_lr, schedule in cells:
@@ -84,8 +107,8 @@ class Spec:
 
     @property
     def size(self) -> int:
-        """How many runs there are."""
-        return len(self.schedules) * len(self.base_lrs) * len(self.seeds)
+        """How many runs there are, those that a search has still to propose included."""
+        return len(self.schedules) * self.base_lrs_each * len(self.seeds)
 
     def to_dict(self) -> dict[str, Any]:
         """The spec as plain data, in the order a person reads it: what TOML and JSON hold. None is left out."""
@@ -97,6 +120,8 @@ class Spec:
                 data["schedulers" if plain else "schedules"] = [
                     c.scheduler if plain else _choice_to_dict(c) for c in value
                 ]
+            elif item.name in ("search", "trials") and self.search == "grid":
+                continue  # as a person writes it
             elif value is not None:
                 data[item.name] = list(value) if isinstance(value, tuple) else value
         tables = data.pop("schedules", None)  # TOML wants arrays of tables last
@@ -120,7 +145,7 @@ def spec_from_dict(data: Mapping[str, Any]) -> Spec:
     """Check plain data (parsed TOML or JSON) and make a spec of it.
 
     Splits and augmentation that are not given are the data set's usual ones. Every schedule is bound once at every
-    base LR, so that nothing can be wrong with it once runs have started.
+    base LR, or at the ends of their range, so that nothing can be wrong with it once runs have started.
 
     Raises:
         UserError: an unknown key or name, a wrong type or an impossible value, in one sentence.
@@ -135,6 +160,7 @@ def spec_from_dict(data: Mapping[str, Any]) -> Spec:
     checked.setdefault("splits", data_set.splits)
     checked.setdefault("augment", data_set.augment)
     spec = Spec(**checked)
+    _check_search(spec, data)
     wanted = sum(spec.splits)
     if wanted > data_set.pool:
         raise UserError(
@@ -150,6 +176,19 @@ def spec_from_dict(data: Mapping[str, Any]) -> Spec:
     if spec.optimizer == "sgd" and spec.momentum == 0:
         _refuse_momentum_cycles(spec)
     return spec
+
+
+def _check_search(spec: Spec, data: Mapping[str, Any]) -> None:
+    if spec.search == "grid":
+        if "trials" in data:
+            raise UserError(
+                f'trials={spec.trials}: expected only with search = "random" or "tpe"; a grid tries each of base_lrs'
+            )
+    elif len(spec.base_lrs) != 2 or spec.base_lrs[1] < LEAST_RATIO * spec.base_lrs[0]:
+        raise UserError(
+            f"base_lrs={shown(list(spec.base_lrs))}: expected two ascending numbers at least 1 % apart, the ends of the range of "
+            f'search = "{spec.search}", for example [0.001, 1]'
+        )
 
 
 def _bind_or_explain(spec: Spec, choice: Choice, base_lr: float) -> None:
@@ -209,4 +248,6 @@ def with_changes(spec: Spec, **changes: Any) -> Spec:
     if "schedulers" in changes or "schedules" in changes:
         data.pop("schedulers", None)
         data.pop("schedules", None)
+    if changes.get("search") == "grid":
+        data.pop("trials", None)
     return spec_from_dict(data | changes)

@@ -12,7 +12,7 @@ from typing import Literal
 from lrtui.domain.records import EpochRow, Provenance, RunResult
 from lrtui.domain.spec import PlannedRun, Spec
 from lrtui.domain.status import MOVES, RunStatus, sources
-from lrtui.store import events
+from lrtui.store import events, trials
 from lrtui.store.comparisons import spec_of
 from lrtui.store.connection import now, transaction
 from lrtui.store.sqlite import Connection, Row
@@ -210,7 +210,10 @@ def fail_queued(connection: Connection, accepts: Sequence[str], error: str) -> N
     """No worker can start on this kind of device: what waits for it has failed. One transaction."""
     marks = ", ".join("?" for _ in accepts)
     with transaction(connection):
-        connection.execute(
-            f"UPDATE runs SET status = 'failed', error = ?, ended_at = ?, claim = claim + 1 WHERE status = 'queued' AND wanted_device IN ({marks})",
+        failed = connection.execute(
+            f"UPDATE runs SET status = 'failed', error = ?, ended_at = ?, claim = claim + 1 WHERE status = 'queued' AND wanted_device IN ({marks})"
+            " RETURNING comparison_id",
             (error, now(), *accepts),
-        )
+        ).fetchall()
+        for comparison_id in sorted({row["comparison_id"] for row in failed}):
+            trials.give_up(connection, comparison_id, error)

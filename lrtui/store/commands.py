@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, cast, get_args
 
 from lrtui.domain.status import RunStatus
-from lrtui.store import claims, events
+from lrtui.store import claims, events, trials
 from lrtui.store.connection import now, transaction
 from lrtui.store.sqlite import Connection
 
@@ -69,7 +69,8 @@ def _pause(connection: Connection, c: Command) -> int:
     running = connection.execute(
         f"UPDATE runs SET pause_wanted = 1 WHERE {where} AND status = 'running' AND pause_wanted = 0", values
     ).rowcount
-    return running + claims.move(connection, c.comparison_id, c.run_number, RunStatus.PAUSED)
+    to_come = _to_come(connection, c, {RunStatus.QUEUED}, RunStatus.PAUSED)
+    return running + to_come + claims.move(connection, c.comparison_id, c.run_number, RunStatus.PAUSED)
 
 
 def _resume(connection: Connection, c: Command) -> int:
@@ -80,11 +81,12 @@ def _resume(connection: Connection, c: Command) -> int:
     paused = connection.execute(
         f"UPDATE runs SET status = 'queued', claim = claim + 1 WHERE {where} AND status = 'paused'", values
     ).rowcount
-    return running + paused
+    return running + paused + _to_come(connection, c, {RunStatus.PAUSED}, RunStatus.QUEUED)
 
 
 def _cancel(connection: Connection, c: Command) -> int:
-    return claims.move(connection, c.comparison_id, c.run_number, RunStatus.CANCELLED)
+    to_come = _to_come(connection, c, {RunStatus.QUEUED, RunStatus.PAUSED}, RunStatus.CANCELLED)
+    return to_come + claims.move(connection, c.comparison_id, c.run_number, RunStatus.CANCELLED)
 
 
 def _retry(connection: Connection, c: Command) -> int:
@@ -93,12 +95,19 @@ def _retry(connection: Connection, c: Command) -> int:
     connection.execute(
         f"DELETE FROM epochs WHERE run_id IN (SELECT id FROM runs WHERE {where} AND status = 'diverged')", values
     )
-    return connection.execute(
+    to_come = _to_come(connection, c, {RunStatus.FAILED, RunStatus.CANCELLED}, RunStatus.QUEUED)
+    runs = connection.execute(
         "UPDATE runs SET status = 'queued', claim = claim + 1, attempt = 0, worker_id = NULL,"
         f" epoch = CASE status WHEN 'diverged' THEN 0 ELSE epoch END, {', '.join(f'{column} = NULL' for column in _OF_THE_END)}"
         f" WHERE {where} AND status IN ('failed', 'cancelled', 'diverged')",
         values,
     ).rowcount
+    return runs + to_come
+
+
+def _to_come(connection: Connection, c: Command, origins: set[RunStatus], to: RunStatus) -> int:
+    """Move the runs that a search has still to propose; a request for one run does not mean them."""
+    return trials.move(connection, c.comparison_id, origins, to) if c.run_number is None else 0
 
 
 _OF_THE_END = (

@@ -9,44 +9,38 @@ from lrtui.domain.errors import UserError
 from lrtui.domain.snapshot import ComparisonView
 from lrtui.domain.spec import Spec, spec_from_dict
 from lrtui.domain.status import RunStatus
+from lrtui.store import trials
 from lrtui.store.connection import now, transaction
 from lrtui.store.paths import Files
 from lrtui.store.sqlite import Connection, Row
 
 
 def create(connection: Connection, spec: Spec, environment: Mapping[str, Any], data_dir: Path | None = None) -> int:
-    """Store a comparison and queue all its runs, or nothing at all. Returns its id."""
-    planned = [
-        (
-            run.number, run.label, run.schedule.scheduler.key,
-            json.dumps([[b.name, b.value, b.source] for b in run.schedule.parameters]),
-            run.base_lr, run.seed, spec.device, spec.epochs,
-        )
-        for run in spec.runs()
-    ]  # fmt: skip
+    """Store a comparison and queue all its runs, or nothing at all; a search has some to propose later. Returns its id."""
+    planned = list(spec.runs())
     with transaction(connection):
         cursor = connection.execute(
-            "INSERT INTO comparisons (name, created_at, spec, environment, data_dir) VALUES (?, ?, ?, ?, ?)",
-            (spec.name, now(), json.dumps(spec.to_dict()), json.dumps(environment), data_dir and str(data_dir)),
-        )
+            "INSERT INTO comparisons (name, created_at, spec, environment, data_dir, unproposed) VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                spec.name, now(), json.dumps(spec.to_dict()), json.dumps(environment), data_dir and str(data_dir),
+                spec.size - len(planned),
+            ),
+        )  # fmt: skip
         comparison_id = cursor.lastrowid
         assert comparison_id is not None
-        connection.executemany(
-            "INSERT INTO runs (comparison_id, number, scheduler, scheduler_key, parameters, base_lr, seed, wanted_device, epochs)"
-            f" VALUES ({comparison_id}, ?, ?, ?, ?, ?, ?, ?, ?)",
-            planned,
-        )
+        trials.insert_runs(connection, comparison_id, spec, planned)
     return comparison_id
 
 
 def list_all(connection: Connection) -> tuple[ComparisonView, ...]:
     """Every comparison, oldest first."""
+    # These first: a run that a search proposes meanwhile is then counted twice for a moment, and not taken for ended.
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM comparisons ORDER BY id").fetchall()
     counts: dict[int, dict[RunStatus, int]] = {}
     for comparison_id, status, n in connection.execute(
         "SELECT comparison_id, status, count(*) FROM runs GROUP BY comparison_id, status"
     ):
         counts.setdefault(comparison_id, {})[RunStatus(status)] = n
-    rows = connection.execute("SELECT id, name, created_at, spec, environment FROM comparisons ORDER BY id")
     return tuple(_view(row, counts.get(row["id"], {})) for row in rows)
 
 
@@ -56,9 +50,7 @@ def get(connection: Connection, comparison_id: int) -> ComparisonView:
     Raises:
         UserError: there is none with this id; the message says which there are.
     """
-    row = connection.execute(
-        "SELECT id, name, created_at, spec, environment FROM comparisons WHERE id = ?", (comparison_id,)
-    ).fetchone()
+    row = connection.execute(f"SELECT {_COLUMNS} FROM comparisons WHERE id = ?", (comparison_id,)).fetchone()
     if row is None:
         raise _no_such(connection, comparison_id)
     counts = {
@@ -114,10 +106,17 @@ def delete(connection: Connection, comparison_id: int, files: Files) -> None:
         files.checkpoint(run_id).unlink(missing_ok=True)
 
 
+_COLUMNS = "id, name, created_at, spec, environment, unproposed, unproposed_status"
+
+
 def _view(row: Row, counts: Mapping[RunStatus, int]) -> ComparisonView:
+    unproposed, status = row["unproposed"], RunStatus(row["unproposed_status"])
+    if unproposed:
+        counts = {**counts, status: counts.get(status, 0) + unproposed}
     return ComparisonView(
-        row["id"], row["name"], spec_of(row["spec"]), row["created_at"], json.loads(row["environment"]), counts
-    )
+        row["id"], row["name"], spec_of(row["spec"]), row["created_at"], json.loads(row["environment"]), counts,
+        unproposed, status,
+    )  # fmt: skip
 
 
 _specs: dict[str, Spec] = {}  # a spec never changes, and checking one binds every schedule

@@ -1,13 +1,16 @@
 """How far a comparison is, as a few numbers that are cheap to ask for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from lrtui.domain.status import RunStatus
+from lrtui.store import trials
+from lrtui.store.connection import one_moment
 from lrtui.store.sqlite import Connection
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Counts of runs and epochs. `epochs_left` counts what runs that have not ended may still train."""
+    """Counts of runs and epochs, with those that a search has still to propose. `epochs_left` is what may still be trained."""
 
     runs: int
     ended: int
@@ -33,4 +36,27 @@ FROM runs WHERE comparison_id = ?
 
 def read_progress(connection: Connection, comparison_id: int) -> Progress:
     """The progress of a comparison; all zero when there is none with this id."""
-    return Progress(*(int(value or 0) for value in connection.execute(_SUMS, (comparison_id,)).fetchone()))
+    with one_moment(connection):  # a run leaves what is to come and is there, in one moment
+        return _read(connection, comparison_id)
+
+
+def _read(connection: Connection, comparison_id: int) -> Progress:
+    progress = Progress(*(int(value or 0) for value in connection.execute(_SUMS, (comparison_id,)).fetchone()))
+    to_come = connection.execute(
+        "SELECT unproposed, unproposed_status, (SELECT max(epochs) FROM runs WHERE comparison_id = comparisons.id) AS epochs"
+        " FROM comparisons WHERE id = ? AND unproposed > 0",
+        (comparison_id,),
+    ).fetchone()
+    if to_come is None:
+        return progress
+    n, status = to_come["unproposed"], RunStatus(to_come["unproposed_status"])
+    waits = status is RunStatus.QUEUED and bool(progress.active or trials.due(connection, comparison_id))
+    return replace(
+        progress,
+        runs=progress.runs + n,
+        ended=progress.ended + (n if status.ended else 0),
+        active=progress.active + (n if waits else 0),
+        failed=progress.failed + (n if status is RunStatus.FAILED else 0),
+        epochs_planned=progress.epochs_planned + n * to_come["epochs"],
+        epochs_left=progress.epochs_left + (0 if status.ended else n * to_come["epochs"]),
+    )

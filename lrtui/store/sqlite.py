@@ -27,6 +27,11 @@ VERSION: tuple[int, ...] = tuple(int(part) for part in sqlite3.sqlite_version.sp
 connect = sqlite3.connect
 
 
+def lend_to_others() -> None:
+    """Whatever imports `sqlite3` from here on (Optuna does) gets this very module, so that the process holds no other."""
+    sys.modules.setdefault("sqlite3", sqlite3)
+
+
 def wal_is_safe() -> bool:
     """Whether this SQLite is free of the WAL-reset bug (fixed in 3.51.3)."""
     return VERSION >= (3, 51, 3)

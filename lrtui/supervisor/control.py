@@ -21,6 +21,7 @@ from lrtui.store.sqlite import Connection
 from lrtui.supervisor import logs
 from lrtui.supervisor.data import provide_data
 from lrtui.supervisor.detach import scope_prefix, start_detached
+from lrtui.supervisor.search import check_search
 from lrtui.supervisor.slots import check_device, cores, gpus
 
 START_SECONDS = 20.0
@@ -46,11 +47,12 @@ def queue(connection: Connection, files: Files, spec: Spec, data_dir: Path | Non
 
 
 def check(spec: Spec, data_dir: Path | None = None) -> None:
-    """See to it that this machine can train it: the device is there, and so are the data files, downloaded if need be.
+    """See to it that this machine can train it: the device is there, and the data files (downloaded if need be), and Optuna.
 
     Raises:
         UserError: they are not.
     """
+    check_search(spec)
     check_device(spec.device)
     provide_data(spec.dataset, data_dir)
 

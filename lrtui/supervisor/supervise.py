@@ -5,7 +5,7 @@ import subprocess
 import sys
 from time import monotonic, sleep
 
-from lrtui.store import claims, commands, events, workers
+from lrtui.store import claims, commands, events, trials, workers
 from lrtui.store.connection import open_database, transaction
 from lrtui.store.locks import try_lock
 from lrtui.store.paths import Files
@@ -14,6 +14,7 @@ from lrtui.store.sqlite import Connection
 from lrtui.store.workers import WorkerRecord
 from lrtui.supervisor import logs
 from lrtui.supervisor.detach import start_detached
+from lrtui.supervisor.search import propose_trials
 from lrtui.supervisor.slots import Slot, slots, usable_gpus
 from lrtui.supervisor.terminate import kill_group, signal_group
 
@@ -63,14 +64,18 @@ class Supervisor:
             commands.carry_out(self.connection, command)
         alive = self._reap()
         self._end_unwanted(alive)
+        if not self.leaving:
+            propose_trials(self.connection)
         waiting = False if self.leaving else self._fill_slots(alive)
         return bool(alive or self.children or waiting)
 
     def anything_to_do(self) -> bool:
-        """Whether requests or runs wait that this machine can serve."""
+        """Whether requests or runs wait that this machine can serve, or trials are to be proposed."""
         served = {device for slot in self.slots for device in slot.accepts}
         queued = self.connection.execute("SELECT DISTINCT wanted_device FROM runs WHERE status = 'queued'")
-        return any(row[0] in served for row in queued) or bool(commands.unhandled(self.connection))
+        if any(row[0] in served for row in queued):
+            return True
+        return bool(commands.unhandled(self.connection) or trials.due(self.connection))
 
     def _reap(self) -> list[WorkerRecord]:
         """Record the dead, requeue what they held, and return the living."""

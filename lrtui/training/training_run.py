@@ -26,6 +26,8 @@ from lrtui.training.precision import Arithmetic, arithmetic
 from lrtui.training.schedulers import BoundScheduler
 from lrtui.training.seeding import epoch_order, seed_epoch
 
+# settings that say which runs there are, or how the comparison is called, not how one run goes
+_NOT_THE_RUNS = frozenset({"name", "schedulers", "schedules", "profile", "base_lrs", "search", "trials", "seeds", "device", "precision"})  # fmt: skip
 _GATHERED_BYTES = 32 << 20  # how much of a shuffled epoch is gathered at once: few calls, little memory
 
 
@@ -224,6 +226,3 @@ def _fingerprint(job: Job, init_hash: str, precision: Arithmetic) -> str:
         "precision": precision,
     }
     return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
-
-
-_NOT_THE_RUNS = frozenset({"name", "schedulers", "schedules", "profile", "base_lrs", "seeds", "device", "precision"})
