@@ -104,7 +104,7 @@ class Texts:
                 return clean(value, _NAME_LENGTH)
             case tuple():
                 items = Items(self._fact(item) for item in value)
-                items.final, items.more = self._flat.get("list.final", ", "), self._flat.get("list.more", "+{count}")
+                items.final, items.more = self._flat["list.final"], self._flat["list.more"]
                 return items
         raise TypeError(f"{type(value).__name__} is no fact")
 

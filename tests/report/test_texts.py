@@ -78,7 +78,7 @@ def test_every_sentence_of_stats_has_a_korean_one() -> None:
                     codes |= {str(first.body.value), str(first.orelse.value)}
     codes |= {status.value for status in (RunStatus.FAILED, RunStatus.CANCELLED)}
     codes |= {"method_exact_bca", "method_exact_t", "method_random_bca"}
-    said = {key.partition(".")[2] for key in SENTENCES}
+    said = {key.partition(".")[2] for key in SENTENCES if not key.startswith("list.")}
     assert codes - {"so_far"} == said - {"so_far", "lacking"}
 
 
