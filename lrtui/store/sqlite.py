@@ -14,7 +14,7 @@ else:
     try:
         import pysqlite3 as sqlite3
 
-        sys.modules.setdefault("sqlite3", sqlite3)  # sqlite-utils asks for it by this name in one of its files
+        sys.modules.setdefault("sqlite3", sqlite3)  # sqlite-utils and Optuna ask for it by this name
     except ImportError:
         import sqlite3
 
@@ -25,11 +25,6 @@ OperationalError = sqlite3.OperationalError
 IntegrityError = sqlite3.IntegrityError
 VERSION: tuple[int, ...] = tuple(int(part) for part in sqlite3.sqlite_version.split("."))
 connect = sqlite3.connect
-
-
-def lend_to_others() -> None:
-    """Whatever imports `sqlite3` from here on (Optuna does) gets this very module, so that the process holds no other."""
-    sys.modules.setdefault("sqlite3", sqlite3)
 
 
 def wal_is_safe() -> bool:

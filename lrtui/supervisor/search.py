@@ -18,7 +18,7 @@ from lrtui.domain.snapshot import RunView
 from lrtui.domain.spec import Spec
 from lrtui.domain.tasks import dataset
 from lrtui.stats.selection import selection_scores
-from lrtui.store import comparisons, runs, sqlite, trials
+from lrtui.store import comparisons, runs, trials
 from lrtui.store.connection import transaction
 from lrtui.store.sqlite import Connection
 
@@ -87,7 +87,6 @@ def next_base_lr(spec: Spec, label: str, tried: Sequence[Trial]) -> float:
         UserError: Optuna is not installed.
     """
     check_search(spec)
-    sqlite.lend_to_others()  # Optuna imports `sqlite3`
     import optuna
 
     low, high = spec.base_lrs
