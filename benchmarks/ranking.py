@@ -2,7 +2,8 @@
 
     python benchmarks/ranking.py [--runs 5000]
 
-The first call is printed apart: it imports what is imported late. The rest are medians.
+The first call is printed apart: it imports what is imported late. The rest are the best of several, since a neighbour on
+the machine can only add to them.
 """
 
 import argparse
@@ -10,7 +11,6 @@ import platform
 from collections.abc import Callable
 from functools import partial
 from os import cpu_count
-from statistics import median
 from time import perf_counter
 
 import numpy as np
@@ -74,13 +74,13 @@ def scipy_intervals(outcomes: list[Outcome]) -> None:
 
 
 def milliseconds(call: Callable[[], object], repeats: int) -> tuple[float, float]:
-    """The first call's time and the median of the next ones."""
+    """The first call's time and the least of the next ones."""
     times = []
     for _ in range(repeats + 1):
         started = perf_counter()
         call()
         times.append(1000 * (perf_counter() - started))
-    return times[0], median(times[1:])
+    return times[0], min(times[1:])
 
 
 def main() -> None:

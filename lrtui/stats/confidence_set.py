@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lrtui.stats.product import product
+
 EXACT_UP_TO = 14
 RANDOM_PATTERNS = 9_999
 # Accuracies are counts divided by thousands of images: a smaller difference is floating-point rounding.
@@ -129,7 +131,7 @@ def _exceedances(centred: Floats, scale: Floats, observed: list[float]) -> tuple
     patterns = 0
     n, k = centred.shape
     for signs in _sign_patterns(n, max(1, min(_CHUNK_SUMS // k, 1_000_000 // n))):
-        sums = np.ascontiguousarray((signs @ centred).T)
+        sums = np.ascontiguousarray(product(signs, centred).T)
         largest = np.zeros(len(signs))
         for q in range(k - 2, -1, -1):
             r = sums[q + 1 :] - sums[q]

@@ -3,9 +3,11 @@
 An epoch whose loss was not finite counts for nothing, as in training: it is never the best one.
 """
 
+from bisect import bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 from lrtui.domain.ranking import Ranking
 from lrtui.domain.snapshot import Curve, RunView
@@ -38,7 +40,14 @@ class RunHistory:
 
     def best_until(self, epoch: int, chance: float) -> float:
         """The best validation accuracy of the first `epoch` epochs; chance where there is none."""
-        return max((accuracy for at, accuracy in self.val_acc if at <= epoch), default=chance)
+        epochs, best = self._best_so_far
+        place = bisect(epochs, epoch)
+        return best[place - 1] if place else chance
+
+    @cached_property
+    def _best_so_far(self) -> tuple[list[int], list[float]]:
+        epochs = [epoch for epoch, _ in self.val_acc]
+        return epochs, list(accumulate((accuracy for _, accuracy in self.val_acc), max))
 
     def first_at(self, threshold: float) -> int | None:
         """The first epoch that reached `threshold`; None if none did."""

@@ -126,6 +126,8 @@ def _score(run: Outcome, accuracy: float | None) -> float | None:
 
 
 def _best_base_lr(cells: Cells) -> float:
+    if len(cells) == 1:
+        return next(iter(cells))
     means = {lr: fmean(by_seed.values()) for lr, by_seed in selection_scores(cells).items()}
     return min(means, key=lambda lr: (-means[lr], lr)) if means else min(cells)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from math import ceil
-from statistics import fmean, stdev
+from statistics import fmean
 
 import numpy as np
 
@@ -104,7 +104,7 @@ def noisy_end(case: Case) -> Iterator[Reason]:
     if not clearly_above_zero(drops) or fmean(drops) < LEAST_DROP:
         return
     wobble = [
-        stdev(curve.val_acc[-last:])
+        float(np.std(curve.val_acc[-last:], ddof=1))
         for curve in case.observed
         if len(curve.epoch) >= (last := max(3, case.epochs // 10))
     ]

@@ -46,9 +46,10 @@ def identical(evidence: Evidence) -> Iterator[Reason]:
         case for case in evidence.cases
         if not (case.idle or case.watches or case.moves_momentum or case.key == "constant")
     ]  # fmt: skip
+    rates = {case.label: _rates(evidence, case) for case in left}
     while left:
         first, *left = left
-        same = [case for case in left if _same_lr(evidence, first, case)]
+        same = [case for case in left if _alike(rates[first.label], rates[case.label])]
         if not same:
             continue
         left = [case for case in left if case not in same]
@@ -62,19 +63,18 @@ def identical(evidence: Evidence) -> Iterator[Reason]:
         yield weigh(ReasonCode.IDENTICAL, first.label, len(group) / len(evidence.cases), facts)
 
 
-def _same_lr(evidence: Evidence, one: Case, other: Case) -> bool:
-    choice = next(choice for choice in evidence.spec.schedules if choice.label == other.label)
-    schedule = evidence.spec.schedule(choice, one.base_lr)
-    rates = (schedule, one.schedule)
-    steps = min(one.epochs, other.epochs)
-    if schedule.steps_every == one.schedule.steps_every:
-        a, b = (schedule.lr_at_scheduler_steps() for schedule in rates)
-        steps *= 1 if schedule.steps_every == "epoch" else schedule.budget.steps_per_epoch
-    else:
-        a, b = (schedule.lr_at_steps() for schedule in rates)
-        steps *= schedule.budget.steps_per_epoch
-    pairs = zip(a[:steps], b[:steps], strict=True)
-    return steps > 0 and all(isclose(x, y, rel_tol=1e-9, abs_tol=1e-9 * one.base_lr) for x, y in pairs)
+def _rates(evidence: Evidence, case: Case) -> list[float]:
+    """The LR at every optimizer step of the epochs trained, at one base LR for all."""
+    choice = next(choice for choice in evidence.spec.schedules if choice.label == case.label)
+    schedule = evidence.spec.schedule(choice, evidence.spec.base_lrs[0])
+    return schedule.lr_at_steps()[: case.epochs * schedule.budget.steps_per_epoch]
+
+
+def _alike(rates: Sequence[float], others: Sequence[float]) -> bool:
+    """Whether they agree as far as both go; of LRs near zero, that both are."""
+    near_zero = 1e-9 * max(rates, default=0.0)
+    pairs = zip(rates, others, strict=False)
+    return bool(rates and others) and all(isclose(x, y, rel_tol=1e-9, abs_tol=near_zero) for x, y in pairs)
 
 
 def _largest_difference(evidence: Evidence, cases: Sequence[Case]) -> tuple[float | None, int]:
