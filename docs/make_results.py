@@ -74,7 +74,7 @@ def readme_table(snapshots: list[Snapshot]) -> str:
     )
     about = (
         f"{spec.dataset}, {spec.model}, {spec.epochs} epochs of {spec.optimizer}, {len(spec.seeds)} seeds, each scheduler at "
-        f"the best of {len(spec.base_lrs)} base LRs; means with 95 % intervals. Made by lrtui on {machine['cores']} cores of "
+        f"the best of {spec.base_lrs_each} base LRs; means with 95 % intervals. Made by lrtui on {machine['cores']} cores of "
         f"{machine['cpu']} with torch {machine['torch']}."
     )
     blocks: list[Block] = [_verdict("PyTorch's defaults", at_defaults), _verdict("Fitted to the budget", fitted)]

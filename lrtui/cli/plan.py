@@ -84,7 +84,7 @@ def make_plan(spec: Spec, spread: float, pilot: int | None, detect: float | None
     return Plan(
         name=spec.name,
         schedules=schedules,
-        base_lrs=len(spec.base_lrs),
+        base_lrs=spec.base_lrs_each,
         seeds=seeds,
         runs=spec.size,
         alpha=ALPHA,
@@ -94,7 +94,7 @@ def make_plan(spec: Spec, spread: float, pilot: int | None, detect: float | None
         detectable=detectable_difference(seeds, spread, schedules, ALPHA, POWER),
         detect=detect,
         seeds_needed=needed,
-        runs_needed=None if needed is None else needed * schedules * len(spec.base_lrs),
+        runs_needed=None if needed is None else needed * schedules * spec.base_lrs_each,
     )
 
 

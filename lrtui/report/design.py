@@ -19,7 +19,7 @@ def design(comparison: ComparisonView, ranking: Ranking, words: Texts) -> Iterat
     """The section's blocks."""
     spec = comparison.spec
     yield Heading(2, words.say("headings.design"))
-    counts = {"schedules": len(spec.schedules), "lrs": len(spec.base_lrs), "seeds": len(spec.seeds), "runs": spec.size}
+    counts = {"schedules": len(spec.schedules), "lrs": spec.base_lrs_each, "seeds": len(spec.seeds), "runs": spec.size}
     yield Paragraph(words.say("design.intro", **counts))
     yield Paragraph(words.say(f"design.profile_{spec.profile}"))
     yield Table((words.say("design.settings"), words.say("design.value")), tuple(_settings(spec, words)))
@@ -55,8 +55,15 @@ def _settings(spec: Spec, words: Texts) -> Iterator[tuple[str, str]]:
         stopping = words.say("design.early_stopping_value", patience=spec.early_stopping)
     yield row("early_stopping", stopping)
     yield row("precision", spec.precision)
-    yield row("base_lrs", ", ".join(f"{lr:g}" for lr in spec.base_lrs))
+    yield row("base_lrs", _base_lrs(spec, words))
     yield row("seeds", words.say("design.seeds_value", n=len(spec.seeds), listed=_seeds(spec.seeds, words)))
+
+
+def _base_lrs(spec: Spec, words: Texts) -> str:
+    if spec.search == "grid":
+        return ", ".join(f"{lr:g}" for lr in spec.base_lrs)
+    low, high = (f"{lr:g}" for lr in spec.base_lrs)
+    return words.say(f"design.base_lrs_{spec.search}", n=spec.trials, low=low, high=high)
 
 
 def _seeds(seeds: Sequence[int], words: Texts) -> Said:

@@ -8,6 +8,8 @@ from lrtui.report.design import NONE
 from lrtui.report.document import Block, Chart, Heading, Paragraph, Table
 from lrtui.report.texts import Texts
 
+_COLUMNS = 12  # base LRs beside each other in a table, at most
+
 
 def p_value(p: float) -> str:
     """A p-value after the letter p: `= 0.031`, `< 0.001`."""
@@ -78,13 +80,30 @@ def base_lrs(analysis: Analysis, seeds: int, words: Texts) -> Iterator[Block]:
     if len(tried) == 1:
         yield Paragraph(words.say("results.sensitivity_one"))
         return
-    yield Paragraph(words.say("results.sensitivity"))
-    header = [words.say("columns.scheduler"), *(f"{lr:g}" for lr in tried), words.say("columns.robust")]
-    rows = tuple(_by_base_lr(entry, tried, seeds) for entry in analysis.sensitivity)
-    yield Table(tuple(header), rows, frozenset(range(1, len(header))))
+    if len(tried) <= _COLUMNS:
+        yield Paragraph(words.say("results.sensitivity"))
+        header = (words.say("columns.scheduler"), *(f"{lr:g}" for lr in tried), words.say("columns.robust"))
+        rows = tuple(_by_base_lr(entry, tried, seeds) for entry in analysis.sensitivity)
+    else:
+        yield Paragraph(words.say("results.sensitivity_many"))
+        names = ("scheduler", "tried", "best_lr", "best_there", "worst", "robust")
+        header = tuple(words.say(f"columns.{name}") for name in names)
+        rows = tuple(_in_short(entry) for entry in analysis.sensitivity)
+    yield Table(header, rows, frozenset(range(1, len(header))))
     figure = pictures.sensitivity(analysis, words)
     if figure:
         yield Chart(figure)
+
+
+def _in_short(entry: Sensitivity) -> tuple[str, ...]:
+    found = [point.selection_acc for point in entry.points if point.selection_acc is not None]
+    ends = [f"{100 * max(found):.2f}", f"{100 * min(found):.2f}"] if found else [NONE] * 2
+    return entry.scheduler, str(len(entry.points)), f"{entry.best_base_lr:.3g}", *ends, _robust(entry)
+
+
+def _robust(entry: Sensitivity) -> str:
+    low, high = f"{entry.robust_low:.3g}", f"{entry.robust_high:.3g}"
+    return low if low == high else f"{low}–{high}"
 
 
 def _by_base_lr(entry: Sensitivity, tried: list[float], seeds: int) -> tuple[str, ...]:
@@ -97,9 +116,7 @@ def _by_base_lr(entry: Sensitivity, tried: list[float], seeds: int) -> tuple[str
         else:
             fewer = f" (n = {point.n})" if point.n < seeds else ""
             cells.append(f"{100 * point.selection_acc:.2f}{fewer}")
-    alone = entry.robust_low == entry.robust_high
-    cells.append(f"{entry.robust_low:g}" if alone else f"{entry.robust_low:g}–{entry.robust_high:g}")
-    return tuple(cells)
+    return (*cells, _robust(entry))
 
 
 def budgets(analysis: Analysis, words: Texts) -> Iterator[Block]:

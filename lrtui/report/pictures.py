@@ -68,7 +68,7 @@ def sensitivity(analysis: Analysis, words: Texts) -> Lines | None:
         points = [(p.base_lr, 100 * p.test_acc) for p in entry.points if p.test_acc is not None]
         if len(points) > 1:
             xs, ys = zip(*points, strict=True)
-            series.append(Series(entry.scheduler, xs, ys, " ".join(f"{y:.2f}" for y in ys)))
+            series.append(Series(entry.scheduler, xs, ys, f"{min(ys):.2f}…{max(ys):.2f}"))
     if not series:
         return None
     say = words.say

@@ -36,7 +36,7 @@ def results(
         yield from evidence.budgets(analysis, words)
     yield from _runs(runs, words)
     yield Heading(3, words.say("headings.method"))
-    for paragraph in method(ranking, len(comparison.spec.base_lrs), words):
+    for paragraph in method(ranking, comparison.spec, words):
         yield Paragraph(paragraph)
 
 

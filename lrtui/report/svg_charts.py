@@ -1,7 +1,7 @@
 """Figures as SVG: pure functions from frozen values to a string, without scripts or external resources."""
 
 from collections.abc import Callable
-from math import log10
+from math import ceil, floor, log10
 
 from lrtui.report import svg_base as draw
 from lrtui.report.figures import CriticalDifference, Figure, Intervals, Lines, Series, spread
@@ -70,7 +70,7 @@ def _lines(figure: Lines) -> str:
         return inner(move(value))
 
     y = _scale(low, high, bottom, top)
-    at = xs if figure.log_x else draw.ticks(xs[0], max(xs[-1], xs[0] + 1), 8)
+    at = _log_ticks(xs) if figure.log_x else draw.ticks(xs[0], max(xs[-1], xs[0] + 1), 8)
     parts = [draw.line(left, y(t), right, y(t), "grid") for t in draw.ticks(low, high)]
     parts += [draw.text(left - 8, y(t) + 4, f"{t:g}", "tick", "end") for t in draw.ticks(low, high)]
     parts += [draw.text(x(t), bottom + 18, f"{t:g}", "tick", "middle") for t in at]
@@ -88,6 +88,15 @@ def _lines(figure: Lines) -> str:
         parts.append(draw.marker(at_x + 17, at_y, index))
         parts.append(draw.text(at_x + 42, at_y + 4, series.label, "other", "start", 26))
     return draw.svg(bottom + 66 + 20 * ((len(figure.series) + 2) // 3), figure.caption, parts)
+
+
+def _log_ticks(xs: list[float]) -> list[float]:
+    """The values themselves where they are few, else 1, 2 and 5 times powers of ten among them."""
+    if len(xs) <= 8:
+        return xs
+    powers = range(floor(log10(xs[0])), ceil(log10(xs[-1])) + 1)
+    every = (1, 2, 5) if len(powers) < 5 else (1,)
+    return [m * 10.0**power for power in powers for m in every if xs[0] <= m * 10.0**power <= xs[-1]]
 
 
 def _panels(figure: Lines) -> str:

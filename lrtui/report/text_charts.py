@@ -8,6 +8,7 @@ from lrtui.report.figures import CriticalDifference, Figure, Intervals, Lines, S
 _LABEL = 28  # columns at most
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _BAR = 10
+_BARS = 5  # bars beside each other
 
 
 def text_chart(figure: Figure, width: int = 48) -> str:
@@ -15,7 +16,7 @@ def text_chart(figure: Figure, width: int = 48) -> str:
     match figure:
         case Intervals():
             lines = _intervals(figure, width)
-        case Lines(log_x=True):
+        case Lines(log_x=True) if len({x for line in figure.series for x in line.x}) <= _BARS:
             lines = _bars(figure)
         case Lines():
             lines = _sparklines(figure, width)

@@ -5,6 +5,7 @@ from functools import cache
 from importlib.resources import files
 
 from lrtui.domain.ranking import Ranking, Sentence
+from lrtui.domain.spec import Spec
 from lrtui.domain.terminal_text import clean
 from lrtui.report.texts import Said, Texts
 
@@ -21,10 +22,11 @@ def notes(ranking: Ranking, words: Texts) -> tuple[str, ...]:
     return tuple(_said("notes", note, words) for note in ranking.notes)
 
 
-def method(ranking: Ranking, base_lrs: int, words: Texts) -> tuple[str, ...]:
+def method(ranking: Ranking, spec: Spec, words: Texts) -> tuple[str, ...]:
     """What was done and what it rests on, as paragraphs."""
+    kind = "method.choice_each" if spec.search == "tpe" else "method.choice"
     return (
-        words.say("method.choice", lrs=base_lrs),
+        words.say(kind, lrs=spec.base_lrs_each),
         words.say("method.leading", level=1 - ranking.alpha, alpha=ranking.alpha),
         words.say("method.statistics", statistics=_said("method", ranking.method, words)),
         words.say("method.means"),

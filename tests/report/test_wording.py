@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from lrtui.domain.presets import preset
 from lrtui.domain.ranking import Outcome, Ranking
 from lrtui.domain.status import RunStatus
 from lrtui.report.texts import texts
@@ -89,7 +90,8 @@ def test_every_note_has_a_korean_one_with_the_same_figures(runs: list[Outcome]) 
 @pytest.mark.parametrize("seeds", [1, 3, 8, 16])
 def test_the_method_says_its_patterns_and_resamples(seeds: int) -> None:
     ranking = rank(outcomes(seeds, 0.9, 0.8))
-    english, korean = " ".join(method(ranking, 3, EN)), " ".join(method(ranking, 3, KO))
+    spec = preset("quick")
+    english, korean = " ".join(method(ranking, spec, EN)), " ".join(method(ranking, spec, KO))
     assert ranking.method in english
     assert set(figures(ranking.method)) <= set(figures(korean))
 
