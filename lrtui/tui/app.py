@@ -173,6 +173,8 @@ class Dashboard(App[None]):
 
 def run_dashboard(database: Path, open_id: int | None = None) -> None:
     """Show the dashboard until it is closed, then say whether training goes on."""
+    # The poller reads in Python: the loop gets its turn ten times as soon as by default, also after a key.
+    sys.setswitchinterval(0.0005)
     app = Dashboard(database, open_id)
     app.run()
     running = [c for c in app.snapshot.comparisons if c.status in ("running", "queued")]

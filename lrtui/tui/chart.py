@@ -1,5 +1,6 @@
 """A chart of curves. It draws again only when its curves, its size, its axis or its colours changed."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from threading import Thread
 from typing import ClassVar
@@ -12,7 +13,9 @@ from textual.widget import Widget
 
 from lrtui.domain.terminal_text import clean
 from lrtui.tui.plot import COLOURS, Picture, letter, plot
-from lrtui.tui.series import Series
+from lrtui.tui.series import Series, smoothed
+
+SMOOTHING = (0.0, 0.6, 0.9)
 
 
 class _Plotext:
@@ -54,6 +57,12 @@ class Chart(Widget):
 
     log_axis: reactive[bool] = reactive(False)
     """Whether the y axis is logarithmic."""
+    smoothing: reactive[float] = reactive(0.0)
+    """The weight of what came before in the moving average, 0 to below 1."""
+    cursor: reactive[float | None] = reactive(None)
+    """The x at which the legend reads every curve."""
+    band: reactive[int | None] = reactive(None)
+    """The number of the curve whose spread is shown."""
     title: reactive[str] = reactive("")
     """What the chart shows, cleaned by the caller."""
 
@@ -62,6 +71,11 @@ class Chart(Widget):
         self._series: tuple[Series, ...] = ()
         self._empty = empty
         self._drawn: tuple[object, Picture] | None = None
+
+    @property
+    def series(self) -> tuple[Series, ...]:
+        """The curves as they were given."""
+        return self._series
 
     def show(self, series: Sequence[Series], empty: str | None = None) -> None:
         """Show other curves; nothing happens where they are the same. `empty`: what to say without any."""
@@ -80,13 +94,14 @@ class Chart(Widget):
     def _lines(self) -> list[Strip]:
         width, height = self.size
         legend = self._legend(width)[: max(0, (height - 5) // 3)]
-        title = 1 if self.title and height > 5 else 0
+        heading = self.title + (f", smoothed {self.smoothing:g}" if self.smoothing else "")
+        title = 1 if heading and height > 5 else 0
         picture = self._picture(width, height - len(legend) - title)
         frame = self.get_component_rich_style("chart--frame")
         lines = []
         if title:
             style = self.get_component_rich_style("chart--title")
-            lines.append(_strip([Segment(self.title[:width], style)], width, self.rich_style))
+            lines.append(_strip([Segment(heading[:width], style)], width, self.rich_style))
         for spans in picture:
             segments = [Segment(s.text, frame if s.colour is None else self._style(s.colour)) for s in spans]
             lines.append(_strip(segments, width, self.rich_style))
@@ -101,10 +116,27 @@ class Chart(Widget):
         if not _Plotext.ready:
             _Plotext.wanted_by(self)
             return ()
-        wanted = (self._series, width, height, self.log_axis)
+        wanted = (self._series, width, height, self.log_axis, self.smoothing, self.cursor, self.band)
         if self._drawn is None or self._drawn[0] != wanted:
-            self._drawn = (wanted, plot(self._series, width, height, log=self.log_axis))
+            curves = [smoothed(series, self.smoothing) for series in self._series]
+            picture = plot(curves, width, height, log=self.log_axis, cursor=self.cursor, band=self.band)
+            self._drawn = (wanted, picture)
         return self._drawn[1]
+
+    def smooth(self) -> None:
+        """Smooth more; after the most, not at all."""
+        self.smoothing = SMOOTHING[(SMOOTHING.index(self.smoothing) + 1) % len(SMOOTHING)]
+
+    def _reading(self, series: Series) -> str:
+        """The value at the cursor, with its spread; a dash where the curve has none there."""
+        if self.cursor is None:
+            return ""
+        place = bisect_right(series.x, self.cursor) - 1
+        y = series.y[place] if place >= 0 else None
+        if y is None or self.cursor - series.x[place] > 1:
+            return " –"
+        spread = series.spread[place] if place < len(series.spread) else None
+        return f" {y:.4g}" + (f" ±{spread:.2g}" if spread else "")
 
     def _style(self, colour: int) -> Style:
         return self.get_component_rich_style(f"chart--curve-{colour}")
@@ -115,6 +147,7 @@ class Chart(Widget):
         for series in self._series:
             text = f"{letter(series.index)} {clean(series.label, 28)}"
             text += f" ({series.diverged} diverged)" if series.diverged else ""
+            text += self._reading(smoothed(series, self.smoothing))
             if used and used + len(text) + 2 > width:
                 lines.append([])
                 used = 0

@@ -50,6 +50,7 @@ KEYS: tuple[Key, ...] = (
     Key("schedules", "schedules.back", "escape", "back", "back", "Leave the value as it was, or go back to the schedulers"),
     Key("schedules", "schedules.profile", "f", "profile", "profile", "Switch where values come from: pytorch, fitted, study"),
     Key("schedules", "schedules.log", "y", "log_axis", "log", "Switch between a linear and a logarithmic axis"),
+    Key("schedules", "schedules.zoom", "z", "zoom", "zoom", "Show the learning rates on the whole screen"),
     Key("schedules", "schedules.explain", "i", "explain", "explain", "Read what the scheduler does, with its formula"),
     Key("schedules", "schedules.reset", "backspace", "reset", "reset", "Take the profile's value again"),
     Key("compare", "compare.edit", "enter", "edit", "edit", "Change the setting"),
@@ -63,13 +64,41 @@ KEYS: tuple[Key, ...] = (
     Key("live", "live.cancel", "c", "ask('cancel')", "cancel", "Cancel runs, after a question"),
     Key("live", "live.retry", "r", "ask('retry')", "retry", "Queue failed, cancelled or diverged runs again"),
     Key("live", "live.scope", "space", "scope", "one/all", "Switch what these keys work on: the selected run, or all"),
+    Key("live", "live.filter", "slash", "filter", "filter", "Show only runs that hold the words typed"),
+    Key("live", "live.back", "escape", "back", "", "Take the filter away"),
+    Key("live", "live.sort", "o", "sort", "sort", "Order by the next column: number, scheduler, base LR, status, accuracy, best"),
     Key("live", "live.log", "y", "log_axis", "log", "Switch between a linear and a logarithmic axis"),
     Key("live", "live.metric", "m", "metric", "metric", "Show the next chart: accuracy, loss, learning rate, events"),
+    Key("live", "live.smooth", "s", "smooth", "smooth", "Smooth the curves: not at all, some, much"),
+    Key("live", "live.zoom", "enter,z", "zoom", "zoom", "Show the chart on the whole screen"),
+    Key("zoom", "zoom.back", "escape,enter,z,q", "back", "back", "Close the chart"),
+    Key("zoom", "zoom.read", "right,l", "read(1)", "read", "Read the curves at the next epoch"),
+    Key("zoom", "zoom.read.back", "left,h", "read(-1)", "", "Read them at the epoch before"),
+    Key("zoom", "zoom.far", "shift+right,L", "read(10)", "", "Read them ten epochs on"),
+    Key("zoom", "zoom.far.back", "shift+left,H", "read(-10)", "", "Read them ten epochs back"),
+    Key("zoom", "zoom.front", "down,j", "front(1)", "front", "Bring the next curve to the front, with its spread"),
+    Key("zoom", "zoom.front.back", "up,k", "front(-1)", "", "Bring the curve before to the front"),
+    Key("zoom", "zoom.log", "y", "log_axis", "log", "Switch between a linear and a logarithmic axis"),
+    Key("zoom", "zoom.smooth", "s", "smooth", "smooth", "Smooth the curves: not at all, some, much"),
+    Key("zoom", "zoom.metric", "m", "metric", "metric", "Show the next chart"),
     Key("ranking", "ranking.export", "e", "export", "export", "Write the ranking as Markdown, CSV and JSON"),
     Key("history", "history.open", "enter", "open", "open", "Open the comparison"),
+    Key("history", "history.filter", "slash", "filter", "filter", "Show only comparisons that hold the words typed"),
+    Key("history", "history.back", "escape", "back", "", "Take the filter away"),
     Key("history", "history.delete", "d", "delete", "delete", "Delete the comparison, after a question"),
     Key("history", "history.export", "e", "export", "", "Open the comparison's ranking and write it to files"),
 )  # fmt: skip
+
+
+GROUPS: tuple[tuple[str, str], ...] = (("everywhere", "Everywhere"), *MODES, ("zoom", "A chart on the whole screen"))
+
+
+def readme_table() -> str:
+    """The table of keys in the README, as Markdown; a test compares them."""
+    lines = ["| where | key | what it does |", "|---|---|---|"]
+    for where, title in GROUPS:
+        lines += [f"| {title} | `{key.shown}` | {key.tooltip} |" for key in KEYS if key.where == where]
+    return "\n".join(lines) + "\n"
 
 
 def bindings(where: str) -> list[BindingType]:

@@ -37,7 +37,13 @@ def letter(index: int) -> str:
 
 
 def plot(
-    series: Sequence[Series], width: int, height: int, *, log: bool = False, cursor: float | None = None
+    series: Sequence[Series],
+    width: int,
+    height: int,
+    *,
+    log: bool = False,
+    cursor: float | None = None,
+    band: int | None = None,
 ) -> Picture:
     """Draw curves as lines of braille dots with their letters on them.
 
@@ -49,11 +55,13 @@ def plot(
         height: lines of it.
         log: whether the y axis is logarithmic.
         cursor: an x to mark with a vertical line.
+        band: the number of the curve whose spread is dotted above and below it.
     """
     if width < 16 or height < 4:
         return ()
-    curves = [(s.index, list(_stretches(s, log))) for s in series]
-    points = [point for _, stretches in curves for stretch in stretches for point in stretch]
+    curves = [(s.index, list(_stretches(s.x, s.y, log))) for s in series]
+    edges = [(s.index, list(_stretches(s.x, edge, log))) for s in series if s.index == band for edge in _edges(s)]
+    points = [point for _, stretches in curves + edges for stretch in stretches for point in stretch]
     if not points:
         return ()
     x_axis = _Axis(min(x for x, _ in points), max(x for x, _ in points))
@@ -63,10 +71,15 @@ def plot(
     figure = _figure(width, height, x_axis.ticks(max(2, columns // 12)), y_ticks)
     if cursor is not None and math.isfinite(cursor):
         figure.line(min(1.0, max(0.0, x_axis.place(cursor))), orientation="vertical", relative=False, pixel=_FRAME)
-    units = [
-        (index, [[(x_axis.place(x), y_axis.place(y)) for x, y in stretch] for stretch in stretches])
-        for index, stretches in curves
-    ]
+    units, unit_edges = (
+        [
+            (index, [[(x_axis.place(x), y_axis.place(y)) for x, y in stretch] for stretch in stretches])
+            for index, stretches in group
+        ]
+        for group in (curves, edges)
+    )
+    for index, unit in unit_edges:
+        _dot(figure, unit, index, columns)
     for index, unit in reversed(units):
         _draw(figure, unit, index, columns)
     for order, (index, unit) in reversed(list(enumerate(units))):
@@ -74,10 +87,19 @@ def plot(
     return _decode(figure.build().string())
 
 
-def _stretches(series: Series, log: bool) -> Iterator[list[Point]]:
+def _edges(series: Series) -> Iterator[list[float | None]]:
+    """The mean less, and plus, one standard deviation."""
+    for sign in (-1, 1):
+        yield [
+            None if y is None or spread is None else y + sign * spread
+            for y, spread in zip(series.y, series.spread, strict=False)
+        ]
+
+
+def _stretches(xs: Sequence[float], ys: Sequence[float | None], log: bool) -> Iterator[list[Point]]:
     """The curve cut at its gaps; log10 of y where the axis is logarithmic."""
     stretch: list[Point] = []
-    for x, y in zip(series.x, series.y, strict=False):
+    for x, y in zip(xs, ys, strict=False):
         if y is not None and math.isfinite(y) and math.isfinite(x) and (y > 0 or not log):
             stretch.append((x, math.log10(y) if log else y))
         elif stretch:
@@ -156,6 +178,16 @@ def _draw(figure: Any, stretches: list[list[Point]], index: int, columns: int) -
         thinned = thin(stretch, columns)
         signal = figure.signal([x for x, _ in thinned], [y for _, y in thinned], marker=dots)
         figure.draw(signal.lines(len(thinned) > 1))
+
+
+def _dot(figure: Any, stretches: list[list[Point]], index: int, columns: int) -> None:
+    """The edge of a band: a dot in every other column."""
+    import plotext
+
+    cells = {int(x * columns / 2): (x, y) for stretch in stretches for x, y in stretch}
+    if cells:
+        sign = plotext.marker("·", _FIRST + index % COLOURS)
+        figure.draw(figure.signal([x for x, _ in cells.values()], [y for _, y in cells.values()], marker=sign))
 
 
 def _mark(figure: Any, stretches: list[list[Point]], index: int, columns: int, offset: float) -> None:

@@ -27,16 +27,20 @@ def progress_of(snapshot: Snapshot) -> Progress | None:
     runs = snapshot.runs
     if not runs:
         return None
-    planned = sum(run.epochs for run in runs)
-    done = sum(run.epochs if run.status.ended else run.epoch for run in runs)
-    ended = sum(run.status.ended for run in runs)
+    unproposed = snapshot.open.unproposed if snapshot.open else 0  # all runs of a comparison have as many epochs
+    given_up = snapshot.open.unproposed - snapshot.open.to_come if snapshot.open else 0
+    planned = sum(run.epochs for run in runs) + unproposed * runs[0].epochs
+    done = sum(run.epochs if run.status.ended else run.epoch for run in runs) + given_up * runs[0].epochs
+    ended = sum(run.status.ended for run in runs) + given_up
     trained = sum(run.epoch for run in runs)
     starts = [run.started_at for run in runs if run.started_at]
     waiting = any(run.status in (RunStatus.QUEUED, RunStatus.RUNNING) for run in runs)
+    if snapshot.open and snapshot.open.to_come and snapshot.open.unproposed_status is RunStatus.QUEUED:
+        waiting = True
     since = age(min(starts)) if starts else None
     working = any(run.status is RunStatus.RUNNING and not run.stalled for run in runs)
     left = since / trained * (planned - done) if since and trained and working else None
     trouble = ""
     if waiting and snapshot.supervisor_pid is None and not working:
         trouble = "nobody works on it: u"
-    return Progress(done / max(1, planned), ended, len(runs), left, trouble)
+    return Progress(done / max(1, planned), ended, len(runs) + unproposed, left, trouble)

@@ -143,3 +143,22 @@ async def test_nothing_is_drawn_while_nothing_changes(finished: Writer, monkeypa
             await driver.until(lambda before=before: driver.app.snapshot is not before)  # type: ignore[misc]
             await driver.pilot.pause()
         assert [renderable for renderable in drawn if renderable is not None] == []
+
+
+async def test_runs_are_filtered_and_sorted_and_the_cursor_stays(finished: Writer) -> None:
+    async with drive(finished.database, open_id=1) as driver:
+        await driver.sees("18 of 18 runs ended")
+        table = driver.app.screen.query_one(Table)
+        await driver.press("slash", *"cos", "enter")
+        await driver.until(lambda: len(table._lines) == 6)
+        assert "constant" not in "\n".join(driver.text.split("\n")[3:9])
+        await driver.press("down")
+        key = table.key
+        await driver.press("escape")
+        await driver.until(lambda: len(table._lines) == 18)
+        assert table.key == key
+        await driver.press("o", "o", "o", "o", "o")
+        await driver.sees("best↓")
+        best = [driver.app.screen._runs[line.key].val_acc for line in table._lines]  # type: ignore[attr-defined]
+        assert best == sorted(best, reverse=True)
+        assert table.key == key

@@ -62,3 +62,14 @@ async def test_delete_asks_and_only_takes_what_has_ended(finished: Writer) -> No
         await driver.press("n", "d", "y")
         await driver.until(lambda: [c.id for c in driver.app.snapshot.comparisons] == [2])
         await driver.until(lambda: "made up" not in driver.text)
+
+
+async def test_history_is_filtered_by_words(finished: Writer) -> None:
+    finished.create(seeds=1, name="second one")
+    async with drive(finished.database) as driver:
+        await driver.press("5")
+        await driver.sees("made up", "second one")
+        await driver.press("slash", *"queued", "space", *"sec")
+        await driver.until(lambda: "made up" not in driver.text)
+        await driver.press("escape")
+        await driver.sees("made up", "second one")

@@ -186,7 +186,7 @@ class CompareScreen(ModeScreen):
             problem = problem or str(error)
         else:
             seeds = len(spec.seeds)
-            counts = f"{len(spec.schedules)} schedulers × {len(spec.base_lrs)} base LRs × {seeds} seeds"
+            counts = f"{len(spec.schedules)} schedulers × {spec.base_lrs_each} base LRs × {seeds} seeds"
             amount.append(f"{counts} = {spec.size} runs", "bold")
             amount.append(
                 f"\n{spec.epochs} epochs of {spec.steps_per_epoch} steps; "

@@ -11,6 +11,7 @@ from lrtui.tui.figures import moment
 from lrtui.tui.keys import bindings
 from lrtui.tui.screens.mode import ModeScreen
 from lrtui.tui.screens.question import Question
+from lrtui.tui.widgets.filter_line import FilterLine
 from lrtui.tui.widgets.table import Cell, Column, Line, Table, Tone
 
 _TONES: dict[str, Tone] = {"running": "accent", "done": "good", "failed": "bad", "paused": "warn"}
@@ -32,6 +33,7 @@ class HistoryScreen(ModeScreen):
 
     def body(self) -> Iterable[Widget]:
         """The table."""
+        yield FilterLine()
         yield Table(_COLUMNS, self._cells, empty="no comparison yet: 2 sets one up", id="comparisons")
 
     def on_mount(self) -> None:
@@ -45,7 +47,31 @@ class HistoryScreen(ModeScreen):
     def refreshed(self) -> None:
         """Newest first."""
         self._comparisons = {c.id: c for c in self.snapshot.comparisons}
-        self.query_one("#comparisons", Table).show([Line(c.id) for c in reversed(self.snapshot.comparisons)])
+        line = self.query_one(FilterLine)
+        rows = [
+            Line(c.id)
+            for c in reversed(self.snapshot.comparisons)
+            if line.lets_pass(c.id, c.name, c.status, c.spec.dataset, c.spec.model)
+        ]
+        empty = "no comparison holds these words" if line.words else "no comparison yet: 2 sets one up"
+        self.query_one("#comparisons", Table).show(rows, empty)
+
+    def action_filter(self) -> None:
+        """Type words that comparisons must hold."""
+        self.query_one(FilterLine).open()
+
+    def action_back(self) -> None:
+        """Take the filter away."""
+        self.query_one(FilterLine).close()
+        self.query_one("#comparisons").focus()
+
+    def on_filter_line_filtered(self) -> None:
+        """Show the comparisons that hold the words."""
+        self.refreshed()
+
+    def on_input_submitted(self) -> None:
+        """Keep the words and go back to the comparisons."""
+        self.query_one("#comparisons").focus()
 
     @property
     def comparison(self) -> ComparisonView | None:
@@ -56,6 +82,10 @@ class HistoryScreen(ModeScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What can be done here now."""
         comparison = self.comparison if self.is_mounted else None
+        if action == "back":
+            return self.is_mounted and self.query_one(FilterLine).display
+        if action == "filter":
+            return bool(self._comparisons)
         if action == "delete":
             return comparison is not None and comparison.ended
         return comparison is not None

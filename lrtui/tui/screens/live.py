@@ -1,8 +1,9 @@
 """Live: how far the open comparison is, every run of it, their curves, and what happened."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 from textual.containers import Horizontal, Vertical
@@ -19,7 +20,9 @@ from lrtui.tui.messages import CurvesReady
 from lrtui.tui.progress import Progress, progress_of
 from lrtui.tui.screens.mode import ModeScreen
 from lrtui.tui.screens.question import Question
-from lrtui.tui.series import METRICS, TITLES, MeanCurves
+from lrtui.tui.screens.zoom import ZoomScreen
+from lrtui.tui.series import METRICS, TITLES, MeanCurves, Series
+from lrtui.tui.widgets.filter_line import FilterLine
 from lrtui.tui.widgets.table import Cell, Column, Line, Table, Tone
 
 if TYPE_CHECKING:
@@ -48,6 +51,28 @@ def _columns(wide: bool) -> tuple[Column, ...]:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order of the runs: the title of its column, and what to sort by (None: as they are claimed)."""
+
+    column: str
+    key: Callable[[RunView], Any] | None
+
+
+ORDERS = (
+    Order("#", None),
+    Order("scheduler", lambda run: run.scheduler),
+    Order("base LR", lambda run: run.base_lr),
+    Order("status", lambda run: list(_SIGNS).index(_status(run))),
+    Order("acc %", lambda run: 0.0 if run.last_val_acc is None else -run.last_val_acc),
+    Order("best", lambda run: 0.0 if run.val_acc is None else -run.val_acc),
+)
+
+
+def _status(run: RunView) -> str:
+    return "stalled" if run.stalled else run.status.value
+
+
 class LiveScreen(ModeScreen):
     """Watch the runs and steer them."""
 
@@ -59,7 +84,10 @@ class LiveScreen(ModeScreen):
         self._runs: dict[int, RunView] = {}
         self._means = MeanCurves()
         self._everything = False
-        self._drawn: tuple[object, ...] = ()
+        self._drawn: tuple[Snapshot, float | None] | None = None
+        self._computing = False
+        self._order = 0
+        self._zoom: ZoomScreen | None = None
         self._nobody_works = False
 
     def body(self) -> Iterable[Widget]:
@@ -71,6 +99,7 @@ class LiveScreen(ModeScreen):
             empty="no comparison is open: 2 sets one up, 5 lists those there are",
             id="runs",
         )
+        yield FilterLine()
         yield Static("", id="run-note")
         with Horizontal(id="charts"):
             for metric in METRICS:
@@ -92,7 +121,7 @@ class LiveScreen(ModeScreen):
 
     def on_resize(self) -> None:
         """More where there is room."""
-        self.query_one("#runs", Table).set_columns(_columns(self.size.width >= 120))
+        self._set_columns()
 
     def resumed(self) -> None:
         """Show what happened meanwhile."""
@@ -102,13 +131,55 @@ class LiveScreen(ModeScreen):
         """Show the snapshot; what looks the same is not drawn again."""
         snapshot = self.snapshot
         self._runs = {run.id: run for run in snapshot.runs}
-        self.query_one("#runs", Table).show([Line(run.id) for run in snapshot.runs])
+        self._show_runs()
         progress = progress_of(snapshot)
         self._nobody_works = progress is not None and bool(progress.trouble)
         self._show_progress(progress)
         self._show_note()
         self._show_events(snapshot)
         self._draw_curves()
+
+    def _show_runs(self) -> None:
+        line = self.query_one(FilterLine)
+        order = ORDERS[self._order]
+        runs = [run for run in self.snapshot.runs if line.lets_pass(run.scheduler, _status(run), f"{run.base_lr:g}")]
+        if order.key is not None:
+            runs.sort(key=order.key)
+        empty = (
+            "no run holds these words"
+            if line.words
+            else "no comparison is open: 2 sets one up, 5 lists those there are"
+        )
+        self.query_one("#runs", Table).show([Line(run.id) for run in runs], empty)
+
+    def action_filter(self) -> None:
+        """Type words that runs must hold."""
+        self.query_one(FilterLine).open()
+
+    def action_back(self) -> None:
+        """Take the filter away."""
+        self.query_one(FilterLine).close()
+        self.query_one("#runs").focus()
+
+    def on_filter_line_filtered(self) -> None:
+        """Show the runs that hold the words."""
+        self._show_runs()
+
+    def on_input_submitted(self) -> None:
+        """Keep the words and go back to the runs."""
+        self.query_one("#runs").focus()
+
+    def action_sort(self) -> None:
+        """Order by the next column."""
+        self._order = (self._order + 1) % len(ORDERS)
+        self._set_columns()
+        self._show_runs()
+
+    def _set_columns(self) -> None:
+        columns = _columns(self.size.width >= 120)
+        title = ORDERS[self._order].column
+        marked = [replace(c, title=f"{c.title}↓") if c.title == title else c for c in columns]
+        self.query_one("#runs", Table).set_columns(marked if self._order else columns)
 
     def on_table_moved(self, message: Table.Moved) -> None:
         """Another run: its error, its base LR's curves, what can be done with it."""
@@ -122,6 +193,8 @@ class LiveScreen(ModeScreen):
             return True
         if action == "ask":
             return any(run.status in _CAN[str(parameters[0])] for run in self._targets())
+        if action == "back":
+            return self.is_mounted and self.query_one(FilterLine).display
         if action == "scope":
             return bool(self._runs)
         return True
@@ -152,6 +225,26 @@ class LiveScreen(ModeScreen):
         for metric in ("loss", "lr"):
             chart = self.query_one(f"#chart-{metric}", Chart)
             chart.log_axis = not chart.log_axis
+
+    def action_smooth(self) -> None:
+        """Smooth the measured curves more; after the most, not at all."""
+        for metric in ("val_acc", "loss"):
+            self.query_one(f"#chart-{metric}", Chart).smooth()
+
+    def action_zoom(self) -> None:
+        """Show the chart on the whole screen."""
+        pages = self._pages()
+        if not pages:
+            return
+        chosen = [metric for metric in METRICS if self.query_one(f"#chart-{metric}").has_class("-chosen")]
+        chart = self.query_one(f"#chart-{(chosen or METRICS)[0]}", Chart)
+        page = TITLES[chosen[0]] if chosen else next(iter(pages))
+        self._zoom = ZoomScreen(pages, page, chart.log_axis, chart.smoothing)
+        self.app.push_screen(self._zoom)
+
+    def _pages(self) -> dict[str, tuple[Series, ...]]:
+        charts = {TITLES[metric]: self.query_one(f"#chart-{metric}", Chart) for metric in METRICS}
+        return {title: chart.series for title, chart in charts.items() if chart.series}
 
     def action_ask(self, verb: "Verb") -> None:
         """Have the supervisor do it; cancelling asks first."""
@@ -208,23 +301,24 @@ class LiveScreen(ModeScreen):
         _update(self.query_one("#event-lines", Static), Text("\n".join(reversed(lines[-height:])) or " no events"))
 
     def _draw_curves(self) -> None:
-        """Compute the means off the loop when a curve, or the base LR asked for, is another one."""
-        snapshot = self.snapshot
-        rates = {run.base_lr for run in snapshot.runs}
-        run = self.run
-        base_lr = None if len(rates) < 2 or run is None else run.base_lr
-        wanted = (snapshot.open_id, base_lr, tuple(map(id, snapshot.curves.values())))
-        if wanted == self._drawn or snapshot.open_id is None:
+        """Compute the means off the loop when a curve, or the base LR asked for, is another one; one at a time."""
+        comparison, run = self.snapshot.open, self.run
+        if comparison is None or self._computing:
             return
-        self._drawn = wanted
-        self.run_worker(partial(self._compute, snapshot, base_lr), thread=True, group="curves")
+        base_lr = None if len(comparison.spec.base_lrs) < 2 or run is None else run.base_lr
+        if self._drawn is not None and self._drawn[0] is self.snapshot and self._drawn[1] == base_lr:
+            return
+        self._drawn = (self.snapshot, base_lr)
+        self._computing = True
+        self.run_worker(partial(self._compute, comparison.id, self.snapshot, base_lr), thread=True, group="curves")
 
-    def _compute(self, snapshot: Snapshot, base_lr: float | None) -> None:
-        assert snapshot.open_id is not None
-        self.post_message(CurvesReady(snapshot.open_id, base_lr, self._means.of(snapshot, base_lr)))
+    def _compute(self, comparison_id: int, snapshot: Snapshot, base_lr: float | None) -> None:
+        self.post_message(CurvesReady(comparison_id, base_lr, self._means.of(snapshot, base_lr)))
 
     def on_curves_ready(self, message: CurvesReady) -> None:
-        """Draw the means."""
+        """Draw the means, and compute again if something else is wanted by now."""
+        self._computing = False
+        self.call_later(self._draw_curves)
         if message.comparison_id != self.snapshot.open_id:
             return
         for metric in METRICS:
@@ -234,10 +328,12 @@ class LiveScreen(ModeScreen):
             at = "" if message.base_lr is None else f", base LR {message.base_lr:g}"
             chart.title = f"{TITLES[metric]}{at}, mean of {seeds} seed{'' if seeds == 1 else 's'}"
             chart.show([s for s in series if s.x])
+        if self._zoom is not None and self._zoom.is_current:
+            self._zoom.update(self._pages())
 
     def _cells(self, key: int) -> tuple[Cell | str, ...]:
         run = self._runs[key]
-        status = "stalled" if run.stalled else run.status.value
+        status = _status(run)
         share = run.epoch / max(1, run.epochs)
         epochs = (
             f"{bar(share, 14)} {run.epoch}/{run.epochs}" if self.size.width >= 120 else f"{bar(share, 5)} {run.epoch}"

@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from lrtui.domain.catalogue import scheduler
-from lrtui.tui.keys import KEYS, MODES
+from lrtui.tui.keys import GROUPS, KEYS
 
 
 class ReadingScreen(ModalScreen[None]):
@@ -63,7 +63,7 @@ class HelpScreen(ReadingScreen):
     def text(self) -> Text:
         """The table of keys."""
         text = Text()
-        for where, title in (("everywhere", "Everywhere"), *MODES):
+        for where, title in GROUPS:
             text.append(f"{title}\n", "bold")
             for key in KEYS:
                 if key.where == where:

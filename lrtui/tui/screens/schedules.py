@@ -145,6 +145,13 @@ class SchedulesScreen(ModeScreen):
         chart = self.query_one(Chart)
         chart.log_axis = not chart.log_axis
 
+    def action_zoom(self) -> None:
+        """Show the learning rates on the whole screen."""
+        from lrtui.tui.screens.zoom import ZoomScreen
+
+        chart = self.query_one("#preview", Chart)
+        self.app.push_screen(ZoomScreen({chart.title: chart.series}, chart.title, chart.log_axis))
+
     def action_explain(self) -> None:
         """Read what the scheduler does."""
         from lrtui.tui.screens.reading import ExplanationScreen

@@ -1,0 +1,44 @@
+"""A line to type words in; rows that do not hold all of them are hidden."""
+
+from dataclasses import dataclass
+
+from textual.message import Message
+from textual.widgets import Input
+
+
+class FilterLine(Input):
+    """Hidden until opened. Enter keeps the words, escape (see `close`) takes them away."""
+
+    @dataclass
+    class Filtered(Message):
+        """Other words."""
+
+        words: tuple[str, ...]
+
+    def __init__(self) -> None:
+        super().__init__(placeholder="filter: words that rows must hold", compact=True, id="filter")
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What rows must hold, in lower case."""
+        return tuple(self.value.lower().split())
+
+    def open(self) -> None:
+        """Show the line and type in it."""
+        self.display = True
+        self.focus()
+
+    def close(self) -> None:
+        """Take the words away and hide."""
+        self.value = ""
+        self.display = False
+
+    def lets_pass(self, *texts: object) -> bool:
+        """Whether every word is in one of the texts."""
+        words = self.words
+        return not words or all(any(word in str(text).lower() for text in texts) for word in words)
+
+    def on_input_changed(self, message: Input.Changed) -> None:
+        """Hide what does not hold the words."""
+        message.stop()
+        self.post_message(self.Filtered(self.words))

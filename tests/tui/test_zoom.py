@@ -1,0 +1,77 @@
+from pathlib import Path
+
+import pytest
+
+from lrtui.tui.chart import Chart
+from lrtui.tui.plot import plot
+from lrtui.tui.series import Series, smoothed
+from tests.tui.databases import Writer
+from tests.tui.driver import drive
+
+
+def test_smoothing_is_the_corrected_moving_average_and_keeps_gaps() -> None:
+    series = Series("s", 0, (1.0, 2.0, 3.0), (1.0, None, 3.0))
+    assert smoothed(series, 0.0) is series
+    # 0.5·1/(0.5) = 1; then (0.5·0.5 + 0.5·3) / 0.75
+    first, gap, last = smoothed(series, 0.5).y
+    assert (first, gap) == (1.0, None)
+    assert last == pytest.approx(1.75 / 0.75)
+
+
+def test_the_band_is_dotted_around_its_curve_only() -> None:
+    xs = tuple(float(i) for i in range(40))
+    curves = [Series(f"s{i}", i, xs, tuple(x + i for x in xs), (2.0,) * 40, n=3) for i in range(2)]
+    without = plot(curves, 60, 20)
+    with_band = plot(curves, 60, 20, band=1)
+    assert not any("·" in span.text for line in without for span in line)
+    assert {span.colour for line in with_band for span in line if "·" in span.text} == {1}
+
+
+async def test_a_chart_fills_the_screen_and_reads_every_curve_at_an_epoch(finished: Writer) -> None:
+    async with drive(finished.database, (100, 30), open_id=1) as driver:
+        await driver.until(lambda: bool(driver.app.screen.query_one("#chart-lr", Chart).series))
+        await driver.press("m", "m", "enter")
+        await driver.sees("learning rate", "read the curves at an epoch")
+        await driver.press("right")
+        await driver.sees("epoch 1 ", "a constant 0.1", "b step 0.1", "c cosine 0.1")
+        await driver.press("left", "shift+right")
+        await driver.sees("epoch 11 ")
+        await driver.press("down", "down")
+        await driver.sees("b step in front")
+        await driver.press("m")
+        await driver.sees("validation accuracy", "b step 0.7")
+        await driver.press("escape")
+        await driver.sees("18 of 18 runs ended")
+
+
+async def test_it_follows_the_runs(writer: Writer) -> None:
+    writer.create(["constant"], seeds=1)
+    claim = writer.claim()
+    assert claim is not None
+    writer.train(claim, epochs=3)
+    async with drive(writer.database, open_id=1) as driver:
+        await driver.until(lambda: bool(driver.app.screen.query_one("#chart-lr", Chart).series))
+        await driver.press("z", "left")
+        await driver.sees("epoch 3 ")
+        writer.train(claim, epochs=9)
+        await driver.until(lambda: len(driver.app.screen.query_one(Chart).series[0].x) == 9)
+        await driver.press("shift+right")
+        await driver.sees("epoch 9 ")
+
+
+async def test_the_preview_zooms_too(database: Path) -> None:
+    async with drive(database) as driver:
+        await driver.sees("[ ]")
+        await driver.press("z")
+        await driver.sees("a lambda")
+        await driver.press("right", "right")
+        await driver.sees("epoch 1 ", "a lambda 0.095")
+
+
+async def test_smoothing_is_said_in_the_title(finished: Writer) -> None:
+    async with drive(finished.database, open_id=1) as driver:
+        await driver.sees("validation accuracy")
+        await driver.press("s")
+        await driver.sees("smoothed 0.6")
+        await driver.press("s", "s")
+        await driver.until(lambda: "smoothed" not in driver.text)
