@@ -66,7 +66,7 @@ def identical(evidence: Evidence) -> Iterator[Reason]:
 def _rates(evidence: Evidence, case: Case) -> list[float]:
     """The LR at every optimizer step of the epochs trained, at one base LR for all."""
     choice = next(choice for choice in evidence.spec.schedules if choice.label == case.label)
-    schedule = evidence.spec.schedule(choice, evidence.spec.base_lrs[0])
+    schedule = evidence.spec.schedule(choice, evidence.cases[0].base_lr)  # a search may have given each its own
     return schedule.lr_at_steps()[: case.epochs * schedule.budget.steps_per_epoch]
 
 
