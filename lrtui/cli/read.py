@@ -71,6 +71,13 @@ def show_command(db: Database, target: str, as_json: bool) -> None:
         [_run_row(view) for view in views],
         right={"run", "base LR", "seed", "epoch", "val acc", "best", "test acc", "s"},
     )
+    if comparison.unproposed and named.run_number is None:
+        fate = (
+            "still to be proposed"
+            if comparison.to_come
+            else f"not proposed by the search ({comparison.unproposed_status})"
+        )
+        print(f"{comparison.unproposed} of {comparison.spec.size} runs are {fate}")
     if named.run_number is not None:
         _print_epochs(db, views[0].id)
 

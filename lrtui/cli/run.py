@@ -9,6 +9,7 @@ import click
 from lrtui.cli.database import Database
 from lrtui.cli.terminal import has_terminal, open_dashboard, print_json, remark
 from lrtui.domain.errors import UserError
+from lrtui.domain.snapshot import ComparisonView
 from lrtui.domain.spec import Spec
 
 
@@ -143,13 +144,16 @@ def _wait_and_tell(db: Database, comparison_id: int, *, as_json: bool = False) -
         print_json(rank_data(comparison, rank_comparison(comparison, views)))
     else:
         print_ranking(comparison, rank_comparison(comparison, views), to_stderr=True)
-    return _status(comparison_id, views)
+    return _status(comparison, views)
 
 
-def _status(comparison_id: int, views: Any) -> int:
+def _status(comparison: ComparisonView, views: Any) -> int:
+    comparison_id = comparison.id
     failed = [view for view in views if view.status in ("failed", "cancelled")]
+    if comparison.unproposed:
+        remark(f"the search ended with {comparison.unproposed} of {comparison.spec.size} runs not proposed ({comparison.unproposed_status}): `lrtui logs {comparison_id}` says why")  # fmt: skip
     if not failed:
-        return 0
+        return 3 if comparison.unproposed else 0
     first = failed[0]
     reason = f": {first.error}" if first.error else ""
     remark(
@@ -197,4 +201,4 @@ def demo_command(db: Database) -> int:
     print_ranking(comparison, ranking)
     curves = with_curves(db, comparison_id).curves
     print(f"Report: {write_report(comparison, ranking, views, 'md', curves=curves)}")
-    return _status(comparison_id, views)
+    return _status(comparison, views)

@@ -62,13 +62,17 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class LrPoint:
-    """A schedule at one base LR: means over `n` seeds. `diverged` counts runs; `n` is 0 where no run has a result."""
+    """A schedule at one base LR: means over `n` seeds. `diverged` counts runs; `n` is 0 where no run has a result.
+
+    `trial` is its place, from 1, in the order in which the schedule's base LRs were tried.
+    """
 
     base_lr: float
     n: int
     selection_acc: float | None
     test_acc: float | None
     diverged: int
+    trial: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ class Outcome:
     """One run as the ranking sees it. `label` names the schedule; accuracies are fractions at the best validation epoch.
 
     `chance` is the accuracy of guessing (1 / classes): what a run scores that diverged before it had a best epoch.
+    `number` is the run's place in its comparison: it says in which order base LRs were tried.
     """
 
     label: str
@@ -46,6 +47,7 @@ class Outcome:
     test_acc_last: float | None = None
     best_epoch: int | None = None
     seconds: float | None = None
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

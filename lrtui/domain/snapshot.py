@@ -48,7 +48,7 @@ class RunView:
         """The part of it that the ranking reads."""
         return Outcome(
             self.scheduler, self.base_lr, self.seed, self.status, chance,
-            self.selection_acc, self.test_acc, self.test_acc_last, self.best_epoch, self.seconds,
+            self.selection_acc, self.test_acc, self.test_acc_last, self.best_epoch, self.seconds, self.number,
         )  # fmt: skip
 
 
@@ -73,6 +73,11 @@ class ComparisonView:
     def status(self) -> str:
         """One word for the whole: running, queued, paused, failed, cancelled or done."""
         return summarise(self.counts)
+
+    @property
+    def to_come(self) -> int:
+        """How many runs a search will still propose, as things stand."""
+        return 0 if self.unproposed_status.ended else self.unproposed
 
     @property
     def ended(self) -> bool:

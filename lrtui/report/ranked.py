@@ -13,7 +13,7 @@ def rank_comparison(comparison: ComparisonView, runs: Sequence[RunView]) -> Rank
     from lrtui.stats.ranking import rank  # costs numpy
 
     chance = 1 / dataset(comparison.spec.dataset).classes
-    return rank([run.outcome(chance) for run in runs])
+    return rank([run.outcome(chance) for run in runs], to_come=comparison.to_come)
 
 
 def analyse_comparison(

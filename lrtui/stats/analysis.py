@@ -36,7 +36,7 @@ def analyse(
     """
     spec, chance = comparison.spec, 1 / dataset(comparison.spec.dataset).classes
     outcomes = [run.outcome(chance) for run in runs]
-    ranking = rank(outcomes, alpha)
+    ranking = rank(outcomes, alpha, comparison.to_come)
     sensitivities = sensitivity(outcomes)
     if not ranking.rows:
         return Analysis(ranking, sensitivity=sensitivities)

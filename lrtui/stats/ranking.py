@@ -27,19 +27,19 @@ class _Entry:
     mean: float
 
 
-def rank(outcomes: Sequence[Outcome], alpha: float = 0.05) -> Ranking:
+def rank(outcomes: Sequence[Outcome], alpha: float = 0.05, to_come: int = 0) -> Ranking:
     """Rank schedules by mean test accuracy at their chosen base LR, on the seeds they share; ties go by label.
 
     `selection` says which runs count and what a diverged one scores, `confidence_set` who leads, `intervals` how sure
     each figure is (confidence 1 - alpha). Intervals of accuracies are cut to 0..1, where Student's t may reach beyond;
-    those of differences are not. The order of `outcomes` does not matter. Every figure is finite or None.
+    those of differences are not. With runs `to_come` it is provisional. The order of `outcomes` does not matter. Every figure is finite or None.
 
     Raises:
         ValueError: two outcomes have the same label, base LR and seed, or alpha is not between 0 and 1.
     """
     if not 0 < alpha < 1:
         raise ValueError(f"alpha={alpha}: expected a number between 0 and 1")
-    selection = select(outcomes)
+    selection = select(outcomes, to_come)
     entries = _entries(selection)
     if not entries:
         sentence = nothing_to_rank(scored=bool(selection.chosen), provisional=selection.provisional)

@@ -7,7 +7,8 @@ What a run scores:
 
 A schedule's base LR is the one with the best mean selection accuracy on the seeds that have a score at every base LR it
 was run at (on each base LR's own seeds where they share none); of equals, the smaller. A base LR without any score
-takes no part. A schedule without any score is left out. The rest are ranked on the seeds that all of them have, so that
+takes no part. Schedules need not have had the same base LRs, only as many: where they have not, `notes` says so. A
+schedule without any score is left out. The rest are ranked on the seeds that all of them have, so that
 every difference is paired and every schedule has had the same budget.
 """
 
@@ -53,15 +54,16 @@ def last_accuracy(run: Outcome) -> float | None:
     return _score(run, run.test_acc_last)
 
 
-def select(outcomes: Sequence[Outcome]) -> Selection:
-    """Choose base LRs and seeds. The order of `outcomes` does not matter.
+def select(outcomes: Sequence[Outcome], to_come: int = 0) -> Selection:
+    """Choose base LRs and seeds. The order of `outcomes` does not matter. `to_come` runs a search has still to propose.
 
     Raises:
         ValueError: two outcomes have the same label, base LR and seed.
     """
     chosen = []
-    notes = []
-    for label, cells in cells_by_label(outcomes).items():
+    by_label = cells_by_label(outcomes)
+    notes = _trial_notes(by_label)
+    for label, cells in by_label.items():
         scored = {
             lr: {s: run for s, run in runs.items() if ranked_accuracy(run) is not None} for lr, runs in cells.items()
         }
@@ -80,8 +82,9 @@ def select(outcomes: Sequence[Outcome]) -> Selection:
     shared = set.intersection(*(set(c.runs) for c in chosen)) if chosen else set()
     seeds = tuple(sorted(shared))
     notes += _seed_notes(chosen, seeds, {run.seed for run in outcomes})
-    notes += _status_notes(outcomes)
-    return Selection(tuple(chosen), seeds, tuple(notes), any(not run.status.ended for run in outcomes))
+    notes += _status_notes(outcomes, to_come)
+    provisional = to_come > 0 or any(not run.status.ended for run in outcomes)
+    return Selection(tuple(chosen), seeds, tuple(notes), provisional)
 
 
 def cells_by_label(outcomes: Sequence[Outcome]) -> dict[str, dict[float, dict[int, Outcome]]]:
@@ -146,7 +149,21 @@ def _seed_notes(chosen: Sequence[Chosen], seeds: tuple[int, ...], all_seeds: set
     return [Sentence("seeds_lacking", text, n=len(seeds), of=len(all_seeds), labels=labels, counts=tuple(counts))]
 
 
-def _status_notes(outcomes: Sequence[Outcome]) -> list[Sentence]:
+def _trial_notes(by_label: Mapping[str, Cells]) -> list[Sentence]:
+    counts = {label: len(cells) for label, cells in by_label.items()}
+    most = max(counts.values(), default=0)
+    fewer = tuple(label for label, count in counts.items() if count < most)
+    if not fewer:
+        return []
+    fewest = min(counts.values())
+    text = (
+        f"not every schedule was tried at {_counted(most, 'base LR')}: "
+        f"{enumeration([clean(label) for label in fewer])} had fewer, at least {fewest}, and with them less of a chance"
+    )
+    return [Sentence("fewer_base_lrs", text, labels=fewer, fewest=fewest, most=most)]
+
+
+def _status_notes(outcomes: Sequence[Outcome], to_come: int) -> list[Sentence]:
     notes = []
     for status in (RunStatus.FAILED, RunStatus.CANCELLED):
         count = sum(run.status is status for run in outcomes)
@@ -163,13 +180,14 @@ def _status_notes(outcomes: Sequence[Outcome]) -> list[Sentence]:
             "before that, or chance where it has none"
         )
         notes.append(Sentence("diverged", text, count=diverged))
-    waiting = sum(not run.status.ended for run in outcomes)
+    waiting = to_come + sum(not run.status.ended for run in outcomes)
     if waiting:
+        planned = to_come + len(outcomes)
         text = (
-            f"provisional: {_counted(waiting, 'run')} of {len(outcomes)} not ended; the confidence stated holds for one "
+            f"provisional: {_counted(waiting, 'run')} of {planned} not ended; the confidence stated holds for one "
             "look at the finished comparison, not for the best of many looks"
         )
-        notes.append(Sentence("provisional", text, count=waiting, of=len(outcomes)))
+        notes.append(Sentence("provisional", text, count=waiting, of=planned))
     return notes
 
 

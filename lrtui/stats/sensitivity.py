@@ -34,7 +34,8 @@ def sensitivity(outcomes: Sequence[Outcome]) -> tuple[Sensitivity, ...]:
 
 def _of_schedule(label: str, best: float, cells: Mapping[float, Mapping[int, Outcome]]) -> Sensitivity:
     scores = selection_scores(cells)
-    points = tuple(_point(lr, runs, scores.get(lr, {})) for lr, runs in cells.items())
+    tried = sorted(cells, key=lambda lr: min(run.number for run in cells[lr].values()))  # as listed, where unnumbered
+    points = tuple(_point(lr, runs, scores.get(lr, {}), tried.index(lr) + 1) for lr, runs in cells.items())
     at_best = list(scores.get(best, {}).values())
     error = stdev(at_best) / sqrt(len(at_best)) if len(at_best) > 1 else 0.0
     tolerance = max(error, HALF_A_POINT)
@@ -50,7 +51,7 @@ def _of_schedule(label: str, best: float, cells: Mapping[float, Mapping[int, Out
     )
 
 
-def _point(base_lr: float, runs: Mapping[int, Outcome], scores: Mapping[int, float]) -> LrPoint:
+def _point(base_lr: float, runs: Mapping[int, Outcome], scores: Mapping[int, float], trial: int) -> LrPoint:
     # Where no run was judged on the selection images, the test accuracies of all that have one still can be shown.
     seeds = scores or runs
     tests = [score for seed, run in runs.items() if seed in seeds and (score := ranked_accuracy(run)) is not None]
@@ -60,6 +61,7 @@ def _point(base_lr: float, runs: Mapping[int, Outcome], scores: Mapping[int, flo
         selection_acc=fmean(scores.values()) if scores else None,
         test_acc=fmean(tests) if tests else None,
         diverged=sum(run.status is RunStatus.DIVERGED for run in runs.values()),
+        trial=trial,
     )
 
 

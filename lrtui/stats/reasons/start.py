@@ -56,7 +56,7 @@ def warmup_saved(evidence: Evidence) -> Iterator[Reason]:
     warm = [case for case in evidence.cases if case.warms_up]
     cold = {case.label for case in evidence.cases if not case.warms_up and tiny_from(case) is None}
     for case in warm:
-        for base_lr in sorted(evidence.spec.base_lrs, reverse=True):
+        for base_lr in sorted({run.base_lr for run in evidence.runs}, reverse=True):
             at_lr = [run for run in evidence.runs if run.base_lr == base_lr and _ended(run)]
             own = [run for run in at_lr if run.scheduler == case.label]
             others = [run for run in at_lr if run.scheduler in cold]
