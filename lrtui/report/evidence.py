@@ -1,8 +1,10 @@
 """The tables and figures behind the ranking: mean ranks, bootstrap, base LRs, shorter budgets."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lrtui.domain.analysis import Analysis, BudgetRanking, Sensitivity
+from lrtui.domain.snapshot import RunView
+from lrtui.domain.spec import Spec
 from lrtui.report import pictures
 from lrtui.report.design import NONE
 from lrtui.report.document import Block, Chart, Heading, Paragraph, Table
@@ -71,8 +73,8 @@ def firmness(analysis: Analysis, words: Texts) -> Iterator[Block]:
         yield Paragraph(" ".join(said))
 
 
-def base_lrs(analysis: Analysis, seeds: int, words: Texts) -> Iterator[Block]:
-    """Accuracy at each base LR, as a table and, from two of them on, a chart."""
+def base_lrs(analysis: Analysis, spec: Spec, runs: Sequence[RunView], words: Texts) -> Iterator[Block]:
+    """Accuracy at each base LR, as a table and, from two of them on, a chart; the course of a search."""
     tried = sorted({point.base_lr for entry in analysis.sensitivity for point in entry.points})
     if not tried:
         return
@@ -83,16 +85,15 @@ def base_lrs(analysis: Analysis, seeds: int, words: Texts) -> Iterator[Block]:
     if len(tried) <= _COLUMNS:
         yield Paragraph(words.say("results.sensitivity"))
         header = (words.say("columns.scheduler"), *(f"{lr:g}" for lr in tried), words.say("columns.robust"))
-        rows = tuple(_by_base_lr(entry, tried, seeds) for entry in analysis.sensitivity)
+        rows = tuple(_by_base_lr(entry, tried, len(spec.seeds)) for entry in analysis.sensitivity)
     else:
         yield Paragraph(words.say("results.sensitivity_many"))
         names = ("scheduler", "tried", "best_lr", "best_there", "worst", "robust")
         header = tuple(words.say(f"columns.{name}") for name in names)
         rows = tuple(_in_short(entry) for entry in analysis.sensitivity)
     yield Table(header, rows, frozenset(range(1, len(header))))
-    figure = pictures.sensitivity(analysis, words)
-    if figure:
-        yield Chart(figure)
+    history = None if spec.search == "grid" else pictures.search_history(analysis, runs, words)
+    yield from (Chart(figure) for figure in (pictures.sensitivity(analysis, words), history) if figure)
 
 
 def _in_short(entry: Sensitivity) -> tuple[str, ...]:

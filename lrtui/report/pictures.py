@@ -1,6 +1,7 @@
 """The report's figures, from the ranking, the analysis and the curves."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 from statistics import fmean
 
 from lrtui.domain.analysis import Analysis, Friedman
@@ -75,6 +76,25 @@ def sensitivity(analysis: Analysis, words: Texts) -> Lines | None:
     return Lines(
         say("captions.sensitivity"), say("captions.x_base_lr"), say("captions.y_test"), tuple(series), log_x=True
     )
+
+
+def search_history(analysis: Analysis, runs: Sequence[RunView], words: Texts) -> Lines | None:
+    """The best mean selection accuracy so far, by base LR in the order they were tried; None without results."""
+    series = []
+    for entry in analysis.sensitivity:
+        first: dict[float, int] = {}
+        for run in runs:
+            if run.scheduler == entry.scheduler:
+                first[run.base_lr] = min(run.number, first.get(run.base_lr, run.number))
+        tried = sorted((p for p in entry.points if p.selection_acc is not None), key=lambda p: first[p.base_lr])
+        best = tuple(accumulate((100 * (p.selection_acc or 0.0) for p in tried), max))
+        if best:
+            xs = tuple(float(place) for place in range(1, len(best) + 1))
+            series.append(Series(entry.scheduler, xs, best, f"{best[-1]:.2f}"))
+    if not series:
+        return None
+    say = words.say
+    return Lines(say("captions.search"), say("captions.x_trial"), say("captions.y_selection"), tuple(series))
 
 
 def _means(

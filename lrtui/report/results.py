@@ -32,7 +32,7 @@ def results(
         yield from evidence.ranks(analysis, words)
         yield from evidence.firmness(analysis, words)
         yield from _curves(ranking, runs, curves, words)
-        yield from evidence.base_lrs(analysis, len(comparison.spec.seeds), words)
+        yield from evidence.base_lrs(analysis, comparison.spec, runs, words)
         yield from evidence.budgets(analysis, words)
     yield from _runs(runs, words)
     yield Heading(3, words.say("headings.method"))

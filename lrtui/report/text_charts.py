@@ -71,7 +71,7 @@ def _sparklines(figure: Lines, width: int) -> list[str]:
         lines.append(f"{label}  {_spark(line, low, top, room).ljust(room)}  {line.note}")
     first, last = figure.series[0].x[0], max(line.x[-1] for line in figure.series)
     scale = f"▁ {low:.4g}, █ {high:.4g}" if not figure.panels else f"▁ {low:.4g}, █ max"
-    words = f"{figure.x_label}: {first:g}…{last:g}; {figure.y_label}: {scale}"
+    words = f"{figure.x_label}: {first:.4g}…{last:.4g}; {figure.y_label}: {scale}"
     return [*lines, " " * (columns(labels[0]) + 2) + words]
 
 
