@@ -9,7 +9,7 @@ import pytest
 
 from lrtui.domain.status import RunStatus
 from lrtui.store import claims, runs, sqlite, workers
-from lrtui.store.connection import transaction
+from lrtui.store.connection import SCHEMA_VERSION, transaction
 from lrtui.store.locks import lock_holder
 from lrtui.store.paths import Files
 from lrtui.store.sqlite import Connection
@@ -71,7 +71,7 @@ def test_10_of_two_supervisors_that_start_together_one_lives_50_times(tmp_path: 
         holder = lock_holder(Files(database).supervisor_lock)
         assert holder is not None
         assert holder["pid"] == living.pid
-        eventually(lambda: _migrations(database) == 1)  # noqa: B023
+        eventually(lambda: _migrations(database) == SCHEMA_VERSION)  # noqa: B023
         living.kill()
         living.join()
         assert log.read_text() == "another supervisor is at work\n"

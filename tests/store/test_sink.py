@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -36,13 +35,12 @@ def _claimed(connection: Connection, sink: DatabaseSink) -> claims.Claim:
     return taken
 
 
-def test_a_row_is_visible_within_half_a_second(connection: Connection, database: Path, sink: DatabaseSink) -> None:
+def test_a_row_becomes_visible_by_itself(connection: Connection, database: Path, sink: DatabaseSink) -> None:
+    """Within half a second: `benchmarks/store.py` measures it, and the period is at most half of that."""
+    assert sinks.FLUSH_SECONDS <= 0.25
     taken, reader = _claimed(connection, sink), open_read_only(database)
-    written = monotonic()
     sink.epoch(taken.run_id, fakes.row(taken.run_id, 1))
-    while not runs.epochs(reader, taken.run_id):
-        assert monotonic() - written < 0.5
-        sleep(0.001)
+    eventually(lambda: runs.epochs(reader, taken.run_id))
     assert runs.epochs(reader, taken.run_id) == [fakes.row(taken.run_id, 1)]
     reader.close()
 
