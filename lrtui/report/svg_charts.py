@@ -55,7 +55,14 @@ def _bounds(figure: Lines) -> tuple[float, float]:
 def _points(
     series: Series, x: Callable[[float], float], y: Callable[[float], float], floor: float
 ) -> list[tuple[float, float]]:
-    return [(x(a), y(max(b, floor))) for a, b in zip(series.x, series.y, strict=True)]
+    """The line from where it last comes up through the floor of the chart; its last point where it never does."""
+    values = list(zip(series.x, series.y, strict=True))
+    below = max((place for place, (_, value) in enumerate(values) if value < floor), default=-1)
+    points = [(x(a), y(b)) for a, b in values[below + 1 :]]
+    if below < 0 or not points:
+        return points or [(x(series.x[-1]), y(floor))]
+    (x0, y0), (x1, y1) = values[below], values[below + 1]
+    return [(x(x0 + (x1 - x0) * (floor - y0) / (y1 - y0)), y(floor)), *points]
 
 
 def _lines(figure: Lines) -> str:

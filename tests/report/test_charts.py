@@ -29,6 +29,19 @@ def test_lines_as_text_show_the_last_value_of_each_cell() -> None:
     assert scale.strip() == "epoch: 1…8; LR: ▁ 1, █ 8"
 
 
+def test_a_line_that_starts_below_the_chart_comes_up_through_its_floor() -> None:
+    late = Series("late", (1.0, 2.0, 3.0), (0.0, 80.0, 100.0))
+    full = Series("full", (1.0, 2.0, 3.0), (90.0, 95.0, 100.0))
+    drawn = ElementTree.fromstring(svg_chart(Lines("", "", "", (late, full), y_low=90.0)))
+    points = [line.get("points", "").split(" ") for line in drawn.iter("polyline")]
+    assert len(points[0]) == 2  # half way between 2 and 3, and 3
+    (x0, y0), (x1, y1) = (tuple(map(float, point.split(","))) for point in points[0])
+    (left, floor), _, (right, top) = (tuple(map(float, point.split(","))) for point in points[1])
+    assert x0 == pytest.approx(left + 0.75 * (right - left), abs=0.1)
+    assert y0 == floor
+    assert (x1, y1) == (right, top)
+
+
 def test_critical_difference_as_text_joins_what_is_not_told_apart() -> None:
     entries = (("a", 1.0), ("b", 2.0), ("c", 3.5), ("d", 4.5))
     text = text_chart(CriticalDifference("", entries, 1.6, ((0, 1), (1, 2), (2, 3))))
