@@ -160,11 +160,19 @@ def _resume(run: TrainingRun, path: Path, device: torch.device) -> None:
         raise CheckpointRefused(f"{path}: not a state of this run ({type(error).__name__})") from None
 
 
+# What torch says on the CPU, where running out of memory has no class of its own; the last two are oneDNN's
+# (a primitive "descriptor" that it cannot create is an operation it does not have, which is another matter).
+_CPU_MEMORY_ERRORS = (
+    "not enough memory",
+    "can't allocate memory",
+    "could not create a primitive",
+    "could not execute a primitive",
+)
+
+
 def _out_of_memory(error: BaseException) -> bool:
-    """Whether the error is torch's, on CUDA or on the CPU, where it has no class of its own, or Python's."""
-    text = str(error)
     return isinstance(error, torch.OutOfMemoryError | MemoryError) or any(
-        words in text for words in ("not enough memory", "can't allocate memory")
+        words in str(error) and "descriptor" not in str(error) for words in _CPU_MEMORY_ERRORS
     )
 
 

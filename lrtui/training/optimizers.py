@@ -13,8 +13,8 @@ from lrtui.domain.tasks import OPTIMIZERS
 def make_optimizer(spec: Spec, parameters: Iterable[nn.Parameter], base_lr: float) -> Optimizer:
     """The spec's optimizer at the base LR, a Python float so that it is exactly what the scheduler says.
 
-    One fused kernel updates all parameters: on the CPU too it is the fastest of torch's implementations
-    (`benchmarks/study.py`), and for models as small as ours the optimizer is a large part of a step.
+    One fused kernel updates all parameters: on the CPU too it is the fastest of torch's implementations, and for
+    models as small as ours the optimizer is a large part of a step (AdamW, mlp on digits: 6.6 ms an epoch, not 9.7).
 
     Raises:
         UserError: there is no such optimizer.

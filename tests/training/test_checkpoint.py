@@ -4,6 +4,7 @@ import resource
 import signal
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -127,23 +128,22 @@ def test_a_checkpoint_whose_parts_do_not_fit_is_refused(tmp_path: Path) -> None:
         assert len(sink.rows) == 4
 
 
-@pytest.fixture
+@contextmanager
 def almost_full_disk() -> Iterator[None]:
     """No file of this process may grow beyond 20 kB, which the system reports as it reports a full disk: by OSError."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_a_disk_that_is_full_pauses_the_run_at_its_last_checkpoint(
-    tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
+def test_a_disk_that_is_full_pauses_the_run_at_its_last_checkpoint(tmp_path: Path) -> None:
     spec = small_spec(epochs=6)
     train(spec, tmp_path, pause_after(2))
     before = (tmp_path / "run-1.pt").read_bytes()
-    with pytest.MonkeyPatch.context():
-        request.getfixturevalue("almost_full_disk")
+    with almost_full_disk():
         sink = train(spec, tmp_path, checkpoint_seconds=0)
     assert len(sink.pauses) == 1
     assert sink.pauses[0] is not None
@@ -151,6 +151,8 @@ def test_a_disk_that_is_full_pauses_the_run_at_its_last_checkpoint(
     assert sink.results == []
     assert (tmp_path / "run-1.pt").read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["run-1.pt"]
+    later = train(spec, tmp_path)
+    assert [row.epoch for row in later.rows] == [1, 2, 3, 4, 5, 6], "it goes on once there is space again"
 
 
 def test_a_checkpoint_is_written_no_more_often_than_asked(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ print(json.dumps([[result.status, result.error] for result in sink.results]))
 def test_a_run_that_the_memory_cannot_hold_fails_with_advice_and_the_next_is_begun(tmp_path: Path) -> None:
     command = [sys.executable, "-c", _OUT_OF_MEMORY, str(tmp_path), str(160 << 20)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, done.stderr + done.stdout
     (status, error), (next_status, _) = json.loads(done.stdout)
     assert status == "failed"
     assert "not enough memory on cpu for resnet18 on digits with batch_size=1000" in error
