@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from lrtui.domain.analysis import Analysis
@@ -32,11 +33,14 @@ def write_report(
     """
     text = render(format_name, comparison, ranking, runs, curves, analysis, lang)
     path = (path or Path(f"lrtui-{comparison.id}.{format_name}")).absolute()
+    if path.is_dir():
+        raise OperationFailed(f"{path}: cannot be written (it is a folder)")
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         temporary.write_text(text, encoding="utf-8")
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # there may be no folder to remove it from
+            temporary.unlink()
         raise OperationFailed(f"{path}: cannot be written ({error.strerror})") from None
     return path
