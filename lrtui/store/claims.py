@@ -147,6 +147,16 @@ def request(connection: Connection, run_id: int, claim: int) -> Literal["go", "p
     return "pause" if row["pause_wanted"] else "go"
 
 
+def ensure_held(connection: Connection, run_id: int, claim: int) -> None:
+    """Nothing, where the claim still stands. Part of a transaction.
+
+    Raises:
+        ClaimLost: as for `write_epochs`.
+    """
+    if request(connection, run_id, claim) == "stop":
+        raise ClaimLost(run_id)
+
+
 def take_from_dead_worker(connection: Connection, worker_id: int, why: str, log_tail: str) -> None:
     """Requeue what a dead worker held; after `MAX_ATTEMPTS` it has failed, and says why. Part of a transaction."""
     for row in connection.execute(

@@ -79,9 +79,14 @@ class DatabaseSink:
         """Record what makes the run comparable to others."""
         self._commit(run_id, lambda db, claim: claims.write_provenance(db, run_id, claim.claim, provenance))
 
-    def notice(self, run_id: int, message: str) -> None:
-        """Record an event; the run goes on."""
-        self._commit(run_id, lambda db, claim: _event(db, claim, message))
+    def notice(self, run_id: int, message: str, detail: str | None = None) -> None:
+        """Record an event, with detail (a traceback) where there is some; the run goes on."""
+
+        def write(db: Connection, claim: Claim) -> None:
+            claims.ensure_held(db, run_id, claim.claim)  # the comparison may have been deleted
+            _event(db, claim, message, detail)
+
+        self._commit(run_id, write)
 
     def finish(self, run_id: int, result: RunResult) -> None:
         """Record the end of the run, in one transaction with its last rows."""
@@ -184,5 +189,5 @@ class DatabaseSink:
                 table.pop(run_id, None)
 
 
-def _event(db: Connection, claim: Claim, message: str) -> None:
-    events.record(db, message, claim.comparison_id, claim.planned.number)
+def _event(db: Connection, claim: Claim, message: str, detail: str | None = None) -> None:
+    events.record(db, message, claim.comparison_id, claim.planned.number, detail)

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 from lrtui.domain.errors import UserError
 from lrtui.domain.records import RunResult
 from lrtui.domain.status import RunStatus
-from lrtui.store import claims, events, workers
+from lrtui.store import claims, workers
 from lrtui.store.claims import Claim
-from lrtui.store.connection import open_database, transaction
+from lrtui.store.connection import open_database
 from lrtui.store.locks import try_lock
 from lrtui.store.paths import Files
 from lrtui.store.sink import DatabaseSink
@@ -78,22 +78,13 @@ class Worker:
         except Exception as error:
             traceback.print_exc()
             message = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
-            self._record_failure(claim, message, monotonic() - started)
+            self.sink.notice(claim.run_id, f"training failed: {message}", traceback.format_exc())
+            failure = RunResult(RunStatus.FAILED, epochs_run=0, seconds=monotonic() - started, error=message)
+            self.sink.finish(claim.run_id, failure)
             if "CUDA error" in message:  # the process's CUDA context cannot be trusted any more
                 raise SystemExit(1) from None
         else:
             self.sink.stopped(claim.run_id)  # nothing is left to do unless the engine stopped on request
-
-    def _record_failure(self, claim: Claim, message: str, seconds: float) -> None:
-        with transaction(self.connection):
-            events.record(
-                self.connection,
-                f"training failed: {message}",
-                claim.comparison_id,
-                claim.planned.number,
-                traceback.format_exc(),
-            )
-        self.sink.finish(claim.run_id, RunResult(RunStatus.FAILED, epochs_run=0, seconds=seconds, error=message))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

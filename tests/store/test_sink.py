@@ -98,6 +98,17 @@ def test_rows_of_a_lost_claim_go_nowhere(connection: Connection, sink: DatabaseS
     assert runs.get(connection, 1, 1).status is RunStatus.CANCELLED
 
 
+def test_a_failure_in_a_deleted_comparison_is_nobody_s_and_the_sink_goes_on(
+    connection: Connection, sink: DatabaseSink
+) -> None:
+    taken = _claimed(connection, sink)
+    connection.execute("DELETE FROM comparisons")
+    sink.notice(taken.run_id, "training failed", "a traceback")
+    assert sink.request(taken.run_id) == "stop"
+    sink.finish(taken.run_id, fakes.result())
+    assert events.tail(connection) == ()
+
+
 def test_a_stop_is_not_undone_by_a_look_at_the_database(connection: Connection, sink: DatabaseSink) -> None:
     taken = _claimed(connection, sink)
     sink.stop_all()
