@@ -1,6 +1,8 @@
 """What Optuna is asked and what it answers: from the stored runs alone, the same for whoever asks."""
 
 import math
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -49,6 +51,20 @@ def test_a_rate_that_was_tried_is_not_proposed_again(monkeypatch: pytest.MonkeyP
     lr = next_base_lr(spec, "step", tried)
     assert 0.1 <= lr <= 0.101
     assert lr not in {trial.base_lr for trial in tried}
+
+
+def test_optuna_brings_no_second_sqlite() -> None:
+    code = """
+import sys
+from lrtui.store import sqlite
+from lrtui.supervisor.search import Trial, next_base_lr
+from tests.store import fakes
+assert "optuna" not in sys.modules
+next_base_lr(fakes.spec(search="tpe", base_lrs=[0.001, 1]), "step", [Trial(0.1, 0.5)])
+assert not {"pysqlite3", "_sqlite3"} <= set(sys.modules)
+assert "torch" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_trials_without_a_score_are_told_as_failed() -> None:
