@@ -5,6 +5,7 @@ the number of trials before: whoever asks gets the same answer, so that a superv
 Nothing is pruned: a trial that ends early has not had the budget of the others.
 """
 
+import os
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -87,6 +88,8 @@ def next_base_lr(spec: Spec, label: str, tried: Sequence[Trial]) -> float:
         UserError: Optuna is not installed.
     """
     check_search(spec)
+    # A supervisor of one thread releases its lock in the moment it dies; a thread of numpy's would hold it a little longer.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     import optuna
 
     low, high = spec.base_lrs

@@ -73,7 +73,7 @@ def test_a_killed_supervisor_repeats_no_trial_and_forgets_none(lab: Lab) -> None
         supervisor = lab.supervise()
         eventually(partial(_has, lab, there, there - drawn + 1), seconds=100, why=lab.story())
         kill(supervisor)
-        # Not when the process is gone: a thread of numpy's may hold the lock for a moment longer.
+        # Not when the process is gone: a thread may hold the lock for a moment longer.
         eventually(lambda: control.supervisor_identity(lab.files) is None)
     lab.supervise()
     lab.ends()
