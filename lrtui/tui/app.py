@@ -1,17 +1,20 @@
 """The application: five modes over one snapshot of the database."""
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from threading import Timer
 from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.theme import Theme
 
 from lrtui.domain.errors import UserError
 from lrtui.domain.snapshot import Snapshot
@@ -20,9 +23,12 @@ from lrtui.tui.draft import Draft
 from lrtui.tui.keys import KEYS, bindings
 from lrtui.tui.messages import DatabaseTrouble, SnapshotReady
 from lrtui.tui.poller import Poller
+from lrtui.tui.preferences import preferences_path, read_preferences, remember
 from lrtui.tui.requests import Requests
 from lrtui.tui.screens.mode import ModeScreen
 from lrtui.tui.screens.schedules import SchedulesScreen
+
+SIGNAL_SECONDS = 3.0
 
 
 def _compare() -> Screen[None]:
@@ -79,6 +85,10 @@ class Dashboard(App[None]):
         self.requests = Requests(database)
         self._first_mode = "schedules" if open_id is None else "live"
         self._poller = Poller(database, self.post_message, open_id)
+        self._preferences = preferences_path()
+        theme = read_preferences(self._preferences).get("theme")
+        if theme in self.available_themes:
+            self.theme = theme
 
     def on_mount(self) -> None:
         """Show the first mode, then look at the database."""
@@ -86,8 +96,19 @@ class Dashboard(App[None]):
         loop = asyncio.get_running_loop()
         with suppress(ValueError, NotImplementedError, RuntimeError):  # not in the main thread: a test, a web page
             for number in (signal.SIGTERM, signal.SIGHUP):
-                loop.add_signal_handler(number, self.exit)
+                loop.add_signal_handler(number, self._leave, number)
         self.call_after_refresh(self._poller.start)
+        self.theme_changed_signal.subscribe(self, self._remember_theme)
+
+    def _leave(self, number: signal.Signals) -> None:
+        """End on a signal, and for certain: Textual may wait for ever to write to a terminal that is gone."""
+        deadline = Timer(SIGNAL_SECONDS, os._exit, (128 + number,))
+        deadline.daemon = True
+        deadline.start()
+        self.exit()
+
+    def _remember_theme(self, theme: Theme) -> None:
+        self.run_worker(partial(remember, self._preferences, theme=theme.name), thread=True, group="preferences")
 
     def on_unmount(self) -> None:
         """End the poller."""
@@ -156,7 +177,9 @@ class Dashboard(App[None]):
         for key in KEYS:
             if key.action in active and key.where != "everywhere":
                 yield SystemCommand(
-                    f"{key.tooltip} ({key.shown})", key.where, partial(self._run_key, screen, key.action)
+                    f"{key.label or key.where}: {key.tooltip} ({key.shown})",
+                    key.where,
+                    partial(self._run_key, screen, key.action),
                 )
         for key in KEYS:
             if key.where == "everywhere" and key.id.startswith(("mode.", "help")):

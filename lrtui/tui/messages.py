@@ -7,6 +7,7 @@ from textual.message import Message
 
 from lrtui.domain.ranking import Ranking
 from lrtui.domain.snapshot import Snapshot
+from lrtui.tui.evidence import Section
 from lrtui.tui.series import Metric, Series
 
 
@@ -38,6 +39,18 @@ class RankingReady(Message):
     def can_replace(self, message: Message) -> bool:
         """Only the newest counts."""
         return isinstance(message, RankingReady)
+
+
+@dataclass
+class EvidenceReady(Message):
+    """What stands behind a ranking, computed off the loop."""
+
+    comparison_id: int
+    sections: tuple[Section, ...]
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest counts."""
+        return isinstance(message, EvidenceReady)
 
 
 @dataclass

@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lrtui.domain.errors import OperationFailed
 from lrtui.domain.ranking import Ranking
-from lrtui.domain.snapshot import ComparisonView, RunView
+from lrtui.domain.snapshot import Snapshot
 from lrtui.domain.spec import Spec
-from lrtui.domain.tasks import DATASETS
 
 if TYPE_CHECKING:
     from lrtui.store.commands import Verb
@@ -60,31 +58,19 @@ class Requests:
             connection.close()
         return f"comparison {comparison_id} is deleted"
 
-    def export(self, comparison: ComparisonView, ranking: Ranking, runs: tuple[RunView, ...]) -> list[Path]:
-        """Write the ranking beside the database, once in each format; returns the files."""
-        from lrtui.report.export import FORMATS, render
-        from lrtui.store.reader import Reader
+    def export(self, snapshot: Snapshot, ranking: Ranking) -> list[Path]:
+        """Write the open comparison's report in every format, as `lrtui export` names it; returns the files."""
+        from lrtui.report.export import FORMATS
+        from lrtui.report.ranked import analyse_comparison
+        from lrtui.report.write import write_report
 
-        reader = Reader(self.database)
-        curves = reader.read(comparison.id).curves
-        reader.close()
-        paths = []
-        for name in FORMATS:
-            path = self.database.with_name(f"{self.database.stem}-{comparison.id}.{name}")
-            try:
-                path.write_text(render(name, comparison, ranking, runs, curves), encoding="utf-8")
-            except OSError as error:
-                raise OperationFailed(f"{path}: cannot be written ({error.strerror})") from None
-            paths.append(path)
-        return paths
-
-
-def ranking_of(comparison: ComparisonView, runs: tuple[RunView, ...]) -> Ranking:
-    """The ranking of a comparison's runs. Imports numpy: call off the loop."""
-    from lrtui.stats.ranking import rank
-
-    chance = 1 / DATASETS[comparison.spec.dataset].classes
-    return rank([run.outcome(chance) for run in runs])
+        comparison = snapshot.open
+        assert comparison is not None
+        analysis = analyse_comparison(comparison, snapshot.runs, snapshot.curves)
+        return [
+            write_report(comparison, ranking, snapshot.runs, name, curves=snapshot.curves, analysis=analysis)
+            for name in FORMATS
+        ]
 
 
 def launch_hint(seeds: int) -> str:

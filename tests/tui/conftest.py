@@ -1,3 +1,4 @@
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,15 @@ def writer(tmp_path: Path) -> Iterator[Writer]:
     made = Writer(tmp_path / "runs.db")
     yield made
     made.connection.close()
+
+
+@pytest.fixture(autouse=True)
+def configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A configuration folder of the test's own, and times in UTC."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    return tmp_path / "config" / "lrtui" / "dashboard.toml"
 
 
 @pytest.fixture

@@ -102,3 +102,10 @@ async def test_what_a_scheduler_does_can_be_read(database: Path) -> None:
         await driver.sees("LambdaLR", "lr(t) = base_lr")
         await driver.press("escape")
         await driver.sees("space pick")
+
+
+async def test_the_code_goes_to_the_clipboard_as_it_is_set(database: Path) -> None:
+    async with drive(database) as driver:
+        await driver.press("down", "down", "down", "c")
+        await driver.until(lambda: "StepLR(optimizer, step_size=30" in driver.app.clipboard)
+        compile(driver.app.clipboard, "code", "exec")

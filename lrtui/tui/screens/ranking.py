@@ -9,11 +9,12 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from lrtui.domain.ranking import Outcome, Ranking, RankRow
-from lrtui.domain.snapshot import ComparisonView, RunView
+from lrtui.domain.snapshot import ComparisonView, RunView, Snapshot
 from lrtui.domain.terminal_text import clean
+from lrtui.tui.evidence import Section, ranking_of, sections
 from lrtui.tui.figures import duration, percent, points, rate
 from lrtui.tui.keys import bindings
-from lrtui.tui.messages import RankingReady
+from lrtui.tui.messages import EvidenceReady, RankingReady
 from lrtui.tui.screens.mode import ModeScreen
 from lrtui.tui.widgets.table import Cell, Column, Line, Table
 
@@ -42,6 +43,9 @@ class RankingScreen(ModeScreen):
         self._ranking: Ranking | None = None
         self._rows: dict[str, RankRow] = {}
         self._range = (0.0, 1.0)
+        self._computing = False
+        self._sections: tuple[Section, ...] = ()
+        self._first = 0
 
     def body(self) -> Iterable[Widget]:
         """The verdict, the table, the notes."""
@@ -67,22 +71,40 @@ class RankingScreen(ModeScreen):
         comparison = self.snapshot.open
         if comparison is None:
             self._outcomes, self._ranking = (), None
-            self._show("no comparison is open: 2 sets one up, 5 lists those there are", ())
+            self._show("no comparison is open: 2 sets one up, 5 lists those there are")
             return
-        outcomes: tuple[object, ...] = (comparison.id, *(_outcome(run) for run in self.snapshot.runs))
-        if outcomes != self._outcomes:
-            self._outcomes = outcomes
-            self.run_worker(
-                partial(self._compute, comparison, self.snapshot.runs), thread=True, group="rank", exclusive=True
-            )
+        outcomes: tuple[object, ...] = (
+            comparison.id,
+            comparison.to_come,
+            *(_outcome(run) for run in self.snapshot.runs),
+        )
+        if outcomes != self._outcomes and not self._computing:
+            self._outcomes, self._computing = outcomes, True
+            self.run_worker(partial(self._compute, self.snapshot, comparison), thread=True, group="rank")
 
-    def _compute(self, comparison: ComparisonView, runs: tuple[RunView, ...]) -> None:
-        from lrtui.tui.requests import ranking_of
-
+    def _compute(self, snapshot: Snapshot, comparison: ComparisonView) -> None:
+        """First the ranking, which is fast, then the evidence behind it."""
         try:
-            self.post_message(RankingReady(comparison.id, ranking_of(comparison, runs)))
+            self.post_message(RankingReady(comparison.id, ranking_of(comparison, snapshot.runs)))
+            width = max(16, min(60, self.size.width - 40))
+            self.post_message(EvidenceReady(comparison.id, sections(comparison, snapshot.runs, snapshot.curves, width)))
         except Exception as error:  # a mistake in the arithmetic must not end the dashboard
             self.app.call_from_thread(self.dashboard.say, f"no ranking: {type(error).__name__}: {error}", True)
+        finally:
+            self.call_later(self._computed)
+
+    def _computed(self) -> None:
+        """Rank again if something ended, or another comparison was opened, meanwhile."""
+        self._computing = False
+        self.refreshed()
+
+    def on_evidence_ready(self, message: EvidenceReady) -> None:
+        """Show what stands behind the ranking."""
+        comparison = self.snapshot.open
+        if comparison is not None and message.comparison_id == comparison.id:
+            self._sections = message.sections
+            self._show_sections()
+            self.refresh_bindings()
 
     def on_ranking_ready(self, message: RankingReady) -> None:
         """Show the ranking, if it is still of the open comparison."""
@@ -94,30 +116,47 @@ class RankingScreen(ModeScreen):
         ends = [v for row in ranking.rows for v in (row.ci_low, row.ci_high, row.test_acc) if v is not None]
         self._range = (min(ends, default=0.0), max(ends, default=1.0))
         mark = "PROVISIONAL  " if ranking.provisional else ""
-        self._show(f"{mark}{clean(ranking.verdict, 600)}", (*ranking.notes, ranking.method))
+        self._show(f"{mark}{clean(ranking.verdict, 600)}")
         self.refresh_bindings()
 
-    def _show(self, verdict: str, notes: Iterable[str]) -> None:
+    def _show_sections(self) -> None:
+        """From the chosen one on, in a circle."""
+        ordered = self._sections[self._first :] + self._sections[: self._first]
+        text = Text()
+        for number, section in enumerate(ordered):
+            text.append("\n" if number else "")
+            text.append(f"{section.title}\n", "bold")
+            text.append(f"{section.text}\n")
+        self.query_one("#note-lines", Static).update(text)
+        self.query_one("#notes").scroll_home(animate=False)
+
+    def action_section(self) -> None:
+        """Bring the next part of the evidence to the top."""
+        self._first = (self._first + 1) % max(1, len(self._sections))
+        self._show_sections()
+
+    def _show(self, verdict: str) -> None:
         self.query_one("#verdict", Static).update(Text(verdict))
-        self.query_one("#note-lines", Static).update(Text("\n".join(clean(note, 600) for note in notes)))
         rows = self._ranking.rows if self._ranking is not None else ()
         table = self.query_one("#ranks", Table)
         table.show([Line(row.scheduler) for row in rows])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What can be done here now."""
+        if action == "section":
+            return len(self._sections) > 1
         if action == "export":
             return self._ranking is not None and self.snapshot.open is not None
         return True
 
     def action_export(self) -> None:
         """Write the ranking to files beside the database, off the loop; their paths are shown."""
-        comparison, ranking = self.snapshot.open, self._ranking
-        if comparison is None or ranking is None:
+        snapshot, ranking = self.snapshot, self._ranking
+        if snapshot.open is None or ranking is None:
             return
 
         def write() -> str:
-            paths = self.dashboard.requests.export(comparison, ranking, self.snapshot.runs)
+            paths = self.dashboard.requests.export(snapshot, ranking)
             return "written: " + ", ".join(str(path) for path in paths)
 
         self.dashboard.in_background(write)

@@ -36,9 +36,9 @@ class ReadingScreen(ModalScreen[None]):
 class ExplanationScreen(ReadingScreen):
     """What a scheduler does, its formula, its parameters and when to use it."""
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, code: str) -> None:
         super().__init__()
-        self._key = key
+        self._key, self._code = key, code
 
     def text(self) -> Text:
         """The explanation."""
@@ -53,7 +53,9 @@ class ExplanationScreen(ReadingScreen):
         for name, phrase in about.parameters.items():
             text.append(f"{name}  ", "bold")
             text.append(f"{phrase}\n")
-        text.append(f"\n{about.when.strip()}\n\nesc closes this")
+        text.append(f"\n{about.when.strip()}\n\n")
+        text.append("PyTorch code, c copies it\n\n", "bold")
+        text.append(f"{self._code}\n\nesc closes this")
         return text
 
 

@@ -152,11 +152,27 @@ class SchedulesScreen(ModeScreen):
         chart = self.query_one("#preview", Chart)
         self.app.push_screen(ZoomScreen({chart.title: chart.series}, chart.title, chart.log_axis))
 
+    def _code(self) -> str:
+        from lrtui.domain.snippet import torch_code
+
+        draft = self.dashboard.draft
+        return torch_code(draft.schedule(self.key), draft.text("optimizer"))
+
+    def action_code(self) -> None:
+        """Copy the PyTorch code of the scheduler as it is set; over SSH too, where the terminal allows it (OSC 52)."""
+        try:
+            code = self._code()
+        except UserError as error:
+            self.dashboard.say(str(error), wrong=True)
+            return
+        self.app.copy_to_clipboard(code)
+        self.dashboard.say(f"{len(code.splitlines())} lines of code sent to the terminal's clipboard; i shows them")
+
     def action_explain(self) -> None:
         """Read what the scheduler does."""
         from lrtui.tui.screens.reading import ExplanationScreen
 
-        self.app.push_screen(ExplanationScreen(self.key))
+        self.app.push_screen(ExplanationScreen(self.key, self._code()))
 
     def action_reset(self) -> None:
         """Take the profile's value again."""

@@ -1,0 +1,82 @@
+import re
+from pathlib import Path
+
+from lrtui.tui.app import Dashboard
+from lrtui.tui.keys import GROUPS, KEYS, readme_table
+from tests.tui.databases import Writer
+from tests.tui.driver import drive
+
+
+def test_every_key_has_an_id_a_sentence_and_a_place() -> None:
+    assert len({key.id for key in KEYS}) == len(KEYS)
+    assert {key.where for key in KEYS} == {where for where, _ in GROUPS}
+    for where, _ in GROUPS:
+        keys = [key for entry in KEYS if entry.where == where for key in entry.keys.split(",")]
+        assert len(set(keys)) == len(keys), f"two actions on one key in {where}"
+    for key in KEYS:
+        assert re.match(r"[A-Z].*[^.]$", key.tooltip), key
+
+
+async def test_every_key_has_an_action_behind_it(finished: Writer) -> None:
+    async with drive(finished.database, (120, 40), open_id=1) as driver:
+        for where, _ in GROUPS:
+            if where == "zoom":
+                await driver.press("3")
+                await driver.until(lambda: bool(driver.app.screen.query("#chart-lr").first().series))  # type: ignore[attr-defined]
+                await driver.press("z")
+            elif where != "everywhere":
+                driver.app.action_mode(where)
+                await driver.pilot.pause()
+            node = driver.app if where == "everywhere" else driver.app.screen
+            for key in KEYS:
+                name = key.action.partition("(")[0]
+                if key.where == where and not name.startswith("app."):
+                    assert hasattr(node, f"action_{name}"), key
+
+
+async def test_the_help_shows_every_key(database: Path) -> None:
+    async with drive(database, (120, 120)) as driver:
+        await driver.press("question_mark")
+        await driver.sees("In tables and lists")
+        for key in KEYS:
+            assert key.tooltip in driver.text, key
+        await driver.press("escape")
+        await driver.until(lambda: "In tables and lists" not in driver.text)
+
+
+async def test_the_palette_does_what_a_key_does(database: Path) -> None:
+    async with drive(database, (120, 40)) as driver:
+        await driver.press("ctrl+p", *"profile")
+        await driver.sees("profile: Switch where values come from")
+        await driver.press("down", "enter")
+        await driver.until(lambda: driver.app.draft.profile == "fitted")
+
+
+def test_the_table_for_the_readme_holds_every_key() -> None:
+    table = readme_table()
+    for key in KEYS:
+        assert f"| `{key.shown}` | {key.tooltip} |" in table
+
+
+async def test_the_mouse_alone_goes_to_a_mode_picks_and_asks_for_help(database: Path) -> None:
+    async with drive(database, (100, 30)) as driver:
+        await driver.sees("Multiplicative")
+        row = next(y for y, line in enumerate(driver.text.split("\n")) if "Multiplicative" in line)
+        await driver.pilot.click(offset=(8, row))
+        await driver.pilot.pause()
+        await driver.pilot.click(offset=(8, row))
+        await driver.until(lambda: driver.app.draft.picked == {"multiplicative"})
+        await driver.pilot.click(offset=(driver.text.split("\n")[0].index("Compare"), 0))
+        await driver.until(lambda: driver.app.current_mode == "compare")
+        keys = driver.text.split("\n")[-1]
+        await driver.pilot.click(offset=(keys.index("help"), 29))
+        await driver.sees("Show every key")
+
+
+async def test_the_theme_is_remembered(database: Path, configuration: Path) -> None:
+    async with drive(database) as driver:
+        driver.app.theme = "textual-light"
+        await driver.until(lambda: configuration.is_file() and "textual-light" in configuration.read_text())
+    assert Dashboard(database).theme == "textual-light"
+    configuration.write_text("theme = [")
+    assert Dashboard(database).theme == "textual-dark"
