@@ -1,7 +1,8 @@
 """Proposing base LRs from results: Optuna's TPE, for each schedule by itself, trial after trial.
 
-A schedule's study is made anew from the database each time, and its random numbers follow from the spec, the label and
-the number of trials before: whoever asks gets the same answer, so that a supervisor may die between any two steps.
+A schedule's study is made anew from the database each time, and its random numbers follow from the spec and the number
+of trials before: whoever asks gets the same answer, so that a supervisor may die between any two steps. They are the same
+for every schedule, so that schedules with the same results are proposed the same: luck in the search tells none apart.
 Nothing is pruned: a trial that ends early has not had the budget of the others.
 """
 
@@ -56,7 +57,7 @@ def propose_trials(connection: Connection) -> None:
         spec = comparisons.get(connection, waiting.comparison_id).spec
         own = [run for run in found[waiting.comparison_id] if run.scheduler == waiting.label]
         try:
-            base_lr = next_base_lr(spec, waiting.label, history(spec, own))
+            base_lr = next_base_lr(spec, history(spec, own))
         except Exception as error:  # of Optuna: no reason to leave the workers of this and other comparisons alone
             with transaction(connection):
                 reason = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
@@ -81,7 +82,7 @@ def history(spec: Spec, own: Sequence[RunView]) -> list[Trial]:
     return found
 
 
-def next_base_lr(spec: Spec, label: str, tried: Sequence[Trial]) -> float:
+def next_base_lr(spec: Spec, tried: Sequence[Trial]) -> float:
     """What Optuna's TPE sampler proposes after these trials: a base LR that none of them had.
 
     Raises:
@@ -93,7 +94,7 @@ def next_base_lr(spec: Spec, label: str, tried: Sequence[Trial]) -> float:
     import optuna
 
     low, high = spec.base_lrs
-    seed = zlib.crc32(f"{spec.seeds[0]}/{label}/{len(tried)}".encode())
+    seed = zlib.crc32(f"{spec.seeds[0]}/{len(tried)}".encode())
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     sampler = optuna.samplers.TPESampler(n_startup_trials=startup_trials(spec.trials), multivariate=False, seed=seed)
     study = optuna.create_study(direction="maximize", sampler=sampler)

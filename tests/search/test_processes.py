@@ -43,7 +43,7 @@ def _every_trial_was_trained_once(lab: Lab) -> None:
         own = [run for run in lab.runs() if run.scheduler == label]
         seen = history(spec, own)
         for number in range(len(spec.first_base_lrs), spec.trials):  # what anyone would have proposed then
-            assert rates[number] == next_base_lr(spec, label, seen[:number])
+            assert rates[number] == next_base_lr(spec, seen[:number])
 
 
 def test_run_waits_for_every_trial_and_ranks(lab: Lab) -> None:

@@ -10,7 +10,7 @@ import pytest
 from lrtui.domain.snapshot import RunView
 from lrtui.domain.spec import Spec
 from lrtui.domain.status import RunStatus
-from lrtui.store import comparisons, events, runs, trials
+from lrtui.store import claims, comparisons, events, runs, trials
 from lrtui.store.sqlite import Connection
 from lrtui.supervisor import search
 from lrtui.supervisor.search import Trial, history, next_base_lr
@@ -25,30 +25,49 @@ def _accuracy(lr: float) -> float:
     return 1 - abs(math.log10(lr) + 1) / 3
 
 
-def _search(spec: Spec, label: str) -> list[float]:
+def _search(spec: Spec) -> list[float]:
     tried = [Trial(lr, _accuracy(lr)) for lr in spec.first_base_lrs]
     while len(tried) < spec.trials:
-        lr = next_base_lr(spec, label, tried)
+        lr = next_base_lr(spec, tried)
         tried.append(Trial(lr, _accuracy(lr)))
     return [trial.base_lr for trial in tried]
 
 
 def test_it_draws_near_what_was_good_and_the_same_again() -> None:
     spec = fakes.spec(**_TPE, trials=20)
-    tried = _search(spec, "step")
-    assert tried == _search(spec, "step")
-    assert tried != _search(spec, "constant")
-    assert tried != _search(fakes.spec(**_TPE, trials=20, seeds=[5]), "step")
+    tried = _search(spec)
+    assert tried == _search(spec)
+    assert tried != _search(fakes.spec(**_TPE, trials=20, seeds=[5]))
     assert len(set(tried)) == 20
     assert all(0.001 <= lr <= 1 for lr in tried)
     proposed = tried[len(spec.first_base_lrs) :]
     assert sum(_accuracy(lr) > 0.8 for lr in proposed) > len(proposed) / 2  # a draw would have 40 % there
 
 
+def test_equal_schedules_are_proposed_equal_rates(connection: Connection) -> None:
+    """Else luck in the search would tell apart what does the same: a step that never comes, and the baseline."""
+    fakes.create(connection, **_TPE, trials=5)
+    for _ in range(4):
+        search.propose_trials(connection)
+        while claims.claim_next(connection, 1, "cpu", fakes.ACCEPTS):
+            pass
+        accuracy = "0.9 - abs(base_lr - 0.1)"
+        connection.execute(
+            f"UPDATE runs SET status = 'done', selection_acc = {accuracy}, test_acc = {accuracy} WHERE status = 'running'"
+        )
+    assert comparisons.get(connection, 1).ended
+    constant, step = (
+        [run.base_lr for run in runs.of_comparison(connection, 1) if run.scheduler == label]
+        for label in ("constant", "step")
+    )
+    assert constant == step
+    assert len(set(step)) == 5
+
+
 def test_a_rate_that_was_tried_is_not_proposed_again(monkeypatch: pytest.MonkeyPatch) -> None:
     spec = fakes.spec(search="tpe", base_lrs=[0.1, 0.101], trials=1000)
     tried = [Trial(round(0.1 + i / 1e6, 6), 0.5) for i in range(999)]
-    lr = next_base_lr(spec, "step", tried)
+    lr = next_base_lr(spec, tried)
     assert 0.1 <= lr <= 0.101
     assert lr not in {trial.base_lr for trial in tried}
 
@@ -60,7 +79,7 @@ from lrtui.store import sqlite
 from lrtui.supervisor.search import Trial, next_base_lr
 from tests.store import fakes
 assert "optuna" not in sys.modules
-next_base_lr(fakes.spec(search="tpe", base_lrs=[0.001, 1]), "step", [Trial(0.1, 0.5)])
+next_base_lr(fakes.spec(search="tpe", base_lrs=[0.001, 1]), [Trial(0.1, 0.5)])
 assert not {"pysqlite3", "_sqlite3"} <= set(sys.modules)
 assert "torch" not in sys.modules
 """
@@ -69,7 +88,7 @@ assert "torch" not in sys.modules
 
 def test_trials_without_a_score_are_told_as_failed() -> None:
     spec = fakes.spec(**_TPE)
-    assert 0.001 <= next_base_lr(spec, "step", [Trial(lr, None) for lr in spec.first_base_lrs]) <= 1
+    assert 0.001 <= next_base_lr(spec, [Trial(lr, None) for lr in spec.first_base_lrs]) <= 1
 
 
 @pytest.fixture
