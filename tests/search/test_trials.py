@@ -6,6 +6,7 @@ import pytest
 
 from lrtui.domain.errors import UserError
 from lrtui.domain.status import RunStatus
+from lrtui.report.ranked import analyse_comparison
 from lrtui.store import claims, commands, comparisons, runs, sqlite, trials, workers
 from lrtui.store.commands import Verb
 from lrtui.store.connection import SCHEMA_VERSION, open_database, transaction
@@ -95,6 +96,25 @@ def test_cancelling_ends_the_search_and_retrying_takes_it_up_again(connection: C
     assert _do(connection, "retry") == "queued again 8 runs of 1"
     propose_trials(connection)
     assert len(runs.of_comparison(connection, 1)) == 12
+
+
+def test_schedules_with_fewer_base_lrs_are_named_and_trials_are_in_order(connection: Connection) -> None:
+    fakes.create(connection, **_TPE)
+    _train(connection)
+    spec = comparisons.get(connection, 1).spec
+    assert trials.add(connection, trials.due(connection)[1], spec, 0.002)
+    _train(connection)
+    _do(connection, "cancel")
+    comparison = comparisons.get(connection, 1)
+    analysis = analyse_comparison(comparison, runs.of_comparison(connection, 1))
+    assert not analysis.ranking.provisional
+    assert analysis.ranking.notes[0] == (
+        "not every schedule was tried at 3 base LRs: constant had fewer, at least 2, and with them less of a chance"
+    )
+    (step,) = (entry for entry in analysis.sensitivity if entry.scheduler == "step")
+    in_order = sorted(step.points, key=lambda point: point.trial)
+    assert [point.base_lr for point in in_order] == [*spec.first_base_lrs, 0.002]
+    assert [point.trial for point in in_order] == [1, 2, 3]
 
 
 def test_a_paused_search_proposes_nothing(connection: Connection) -> None:
