@@ -54,7 +54,7 @@ class RunView:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonView:
-    """A comparison with how many of its runs are in each status.
+    """A comparison with how many of its runs are in each status; `note` is what a person noted about it.
 
     `unproposed` of them have no base LR yet and are not among the runs: a search will propose it. They are counted under
     `unproposed_status`: queued, paused, cancelled or failed.
@@ -68,6 +68,7 @@ class ComparisonView:
     counts: Mapping[RunStatus, int]
     unproposed: int = 0
     unproposed_status: RunStatus = RunStatus.QUEUED
+    note: str = ""
 
     @property
     def status(self) -> str:

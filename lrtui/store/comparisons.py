@@ -1,11 +1,13 @@
-"""Comparisons: make one with all its runs, read them, delete one."""
+"""Comparisons: make one with all its runs, read them, rename one, note something about it, delete it."""
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from lrtui.domain.errors import UserError
+from lrtui.domain.settings import CHECKS
 from lrtui.domain.snapshot import ComparisonView
 from lrtui.domain.spec import Spec, spec_from_dict
 from lrtui.domain.status import RunStatus
@@ -13,6 +15,8 @@ from lrtui.store import trials
 from lrtui.store.connection import now, transaction
 from lrtui.store.paths import Files
 from lrtui.store.sqlite import Connection, Row
+
+NOTE_LENGTH = 2000
 
 
 def create(connection: Connection, spec: Spec, environment: Mapping[str, Any], data_dir: Path | None = None) -> int:
@@ -86,6 +90,33 @@ def data_dir(connection: Connection, comparison_id: int) -> Path | None:
     return Path(row[0]) if row and row[0] else None
 
 
+def rename(connection: Connection, comparison_id: int, name: str) -> None:
+    """Call a comparison something else, in its spec, too.
+
+    Raises:
+        UserError: there is none with this id, or it is no name.
+    """
+    name = CHECKS["name"]("name", name)
+    with transaction(connection):
+        spec = replace(get(connection, comparison_id).spec, name=name)
+        connection.execute(
+            "UPDATE comparisons SET name = ?, spec = ? WHERE id = ?", (name, json.dumps(spec.to_dict()), comparison_id)
+        )
+
+
+def annotate(connection: Connection, comparison_id: int, note: str) -> None:
+    """Note something about a comparison; an empty note takes the old one away.
+
+    Raises:
+        UserError: there is none with this id, or the note is too long.
+    """
+    if len(note) > NOTE_LENGTH:
+        raise UserError(f"note: expected at most {NOTE_LENGTH} characters, and these are {len(note)}")
+    with transaction(connection):
+        get(connection, comparison_id)
+        connection.execute("UPDATE comparisons SET note = ? WHERE id = ?", (note, comparison_id))
+
+
 def delete(connection: Connection, comparison_id: int, files: Files) -> None:
     """Remove a comparison, its runs, epochs and checkpoints.
 
@@ -106,7 +137,7 @@ def delete(connection: Connection, comparison_id: int, files: Files) -> None:
         files.checkpoint(run_id).unlink(missing_ok=True)
 
 
-_COLUMNS = "id, name, created_at, spec, environment, unproposed, unproposed_status"
+_COLUMNS = "id, name, created_at, spec, environment, unproposed, unproposed_status, note"
 
 
 def _view(row: Row, counts: Mapping[RunStatus, int]) -> ComparisonView:
@@ -115,7 +146,7 @@ def _view(row: Row, counts: Mapping[RunStatus, int]) -> ComparisonView:
         counts = {**counts, status: counts.get(status, 0) + unproposed}
     return ComparisonView(
         row["id"], row["name"], spec_of(row["spec"]), row["created_at"], json.loads(row["environment"]), counts,
-        unproposed, status,
+        unproposed, status, row["note"],
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from lrtui.store.sqlite import Connection
 
 # Version of the schema this program reads and writes: the number of migrations in `schema`. Here, because a database
 # that is up to date must open without importing sqlite-utils (0.2 s).
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 OUR_TABLES = ("comparisons", "runs", "epochs", "workers", "commands", "events")
 _BUSY_MS = 30_000
 _LOG_BYTES = 4 << 20  # a write-ahead log that a reader kept from being reset shrinks to this when it can be

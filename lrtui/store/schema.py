@@ -137,6 +137,12 @@ def planned_by_a_search(db: sqlite_utils.Database) -> None:
     _execute(db, _SECOND)
 
 
+@migrations()
+def notes(db: sqlite_utils.Database) -> None:
+    """What a person noted about a comparison."""
+    _execute(db, "ALTER TABLE comparisons ADD COLUMN note TEXT NOT NULL DEFAULT ''")
+
+
 def _execute(db: sqlite_utils.Database, statements: str) -> None:
     for statement in statements.split(";\n"):
         if statement.strip():
