@@ -59,6 +59,10 @@ class Chart(Widget):
     """Whether the y axis is logarithmic."""
     smoothing: reactive[float] = reactive(0.0)
     """The weight of what came before in the moving average, 0 to below 1."""
+    legend: reactive[bool] = reactive(True)
+    """Whether the legend is below the picture."""
+    late: reactive[bool] = reactive(False)
+    """Whether the y axis fits all but the start of the curves."""
     cursor: reactive[float | None] = reactive(None)
     """The x at which the legend reads every curve."""
     band: reactive[int | None] = reactive(None)
@@ -93,8 +97,9 @@ class Chart(Widget):
 
     def _lines(self) -> list[Strip]:
         width, height = self.size
-        legend = self._legend(width)[: max(0, (height - 5) // 3)]
+        legend = self._legend(width)[: max(0, (height - 5) // 3)] if self.legend else []
         heading = self.title + (f", smoothed {self.smoothing:g}" if self.smoothing else "")
+        heading += ", start cut off" if self.late else ""
         title = 1 if heading and height > 5 else 0
         picture = self._picture(width, height - len(legend) - title)
         frame = self.get_component_rich_style("chart--frame")
@@ -116,10 +121,10 @@ class Chart(Widget):
         if not _Plotext.ready:
             _Plotext.wanted_by(self)
             return ()
-        wanted = (self._series, width, height, self.log_axis, self.smoothing, self.cursor, self.band)
+        wanted = (self._series, width, height, self.log_axis, self.smoothing, self.cursor, self.band, self.late)
         if self._drawn is None or self._drawn[0] != wanted:
             curves = [smoothed(series, self.smoothing) for series in self._series]
-            picture = plot(curves, width, height, log=self.log_axis, cursor=self.cursor, band=self.band)
+            picture = plot(curves, width, height, log=self.log_axis, cursor=self.cursor, band=self.band, late=self.late)
             self._drawn = (wanted, picture)
         return self._drawn[1]
 
@@ -154,6 +159,13 @@ class Chart(Widget):
             lines[-1].append(Segment(text + "  ", self._style(series.index % COLOURS)))
             used += len(text) + 2
         return [_strip(line, width, self.rich_style) for line in lines if line]
+
+
+class Legend(Chart):
+    """The legend alone, for several charts of the same curves."""
+
+    def _lines(self) -> list[Strip]:
+        return self._legend(self.size.width)
 
 
 def _strip(segments: list[Segment], width: int, style: Style) -> Strip:

@@ -10,6 +10,7 @@ from lrtui.domain.parameters import Value
 from lrtui.domain.presets import PRESETS
 from lrtui.domain.profiles import PROFILES, Budget, ProfileName
 from lrtui.domain.schedule import Schedule, bind
+from lrtui.domain.search import SEARCHES
 from lrtui.domain.settings import CHECKS, Precision
 from lrtui.domain.spec import Spec, spec_from_dict
 from lrtui.domain.tasks import DATASETS, MODELS, OPTIMIZERS, dataset
@@ -60,6 +61,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("epochs", "epochs", "Passes over the training images in each run", _number),
     Setting("batch_size", "batch size", "Images in one optimizer step", _number),
     Setting("base_lrs", "base LRs", "The optimizer's initial LR; several, separated by commas, are tried for every scheduler", _numbers),
+    Setting("search", "LR search", "grid: every base LR; random, tpe: that many trials between the lowest and the highest", str.strip, SEARCHES),
+    Setting("trials", "trials", "Base LRs that a random or tpe search tries for each scheduler", _number),
     Setting("seeds", "seeds", "How many (0 to n-1), or a list; 6 or more can show a difference", _seeds),
     Setting("early_stopping", "early stop", "End a run after this many epochs without a new best; never: train them all", _never),
     Setting("momentum", "momentum", "Of sgd", _number),
@@ -169,7 +172,10 @@ class Draft:
         tables: list[dict[str, Any]] = [
             {"scheduler": key, "parameters": dict(self.values.get(key, {}))} for key in keys
         ]
-        return spec_from_dict({**self.settings, "schedules": tables})
+        settings = dict(self.settings)
+        if settings.get("search", Spec.search) == "grid":
+            settings.pop("trials", None)  # typed for a search that was then switched off
+        return spec_from_dict({**settings, "schedules": tables})
 
 
 def preset_draft(name: str) -> Draft:

@@ -44,6 +44,7 @@ def plot(
     log: bool = False,
     cursor: float | None = None,
     band: int | None = None,
+    late: bool = False,
 ) -> Picture:
     """Draw curves as lines of braille dots with their letters on them.
 
@@ -56,6 +57,7 @@ def plot(
         log: whether the y axis is logarithmic.
         cursor: an x to mark with a vertical line.
         band: the number of the curve whose spread is dotted above and below it.
+        late: fit the y axis to all but the first fifth of the x axis, where curves climb; what is outside is cut off.
     """
     if width < 16 or height < 4:
         return ()
@@ -65,7 +67,9 @@ def plot(
     if not points:
         return ()
     x_axis = _Axis(min(x for x, _ in points), max(x for x, _ in points))
-    y_axis = _Axis(min(y for _, y in points), max(y for _, y in points), margin=0.02)
+    start = x_axis.low + (x_axis.high / 5 - x_axis.low / 5)
+    ys = [y for x, y in points if x >= start or not late] or [y for _, y in points]
+    y_axis = _Axis(min(ys), max(ys), margin=0.02)
     y_ticks = y_axis.log_ticks(height // 4) if log else y_axis.ticks(max(3, height // 4))
     columns = max(4, width - max(len(label) for _, label in y_ticks) - 2)
     figure = _figure(width, height, x_axis.ticks(max(2, columns // 12)), y_ticks)
@@ -73,7 +77,7 @@ def plot(
         figure.line(min(1.0, max(0.0, x_axis.place(cursor))), orientation="vertical", relative=False, pixel=_FRAME)
     units, unit_edges = (
         [
-            (index, [[(x_axis.place(x), y_axis.place(y)) for x, y in stretch] for stretch in stretches])
+            (index, _inside([[(x_axis.place(x), y_axis.place(y)) for x, y in stretch] for stretch in stretches]))
             for index, stretches in group
         ]
         for group in (curves, edges)
@@ -109,6 +113,22 @@ def _stretches(xs: Sequence[float], ys: Sequence[float | None], log: bool) -> It
         yield stretch
 
 
+def _inside(stretches: list[list[Point]]) -> list[list[Point]]:
+    """What lies in the unit square: plotext would draw a line through what is outside along the frame."""
+    found: list[list[Point]] = []
+    for stretch in stretches:
+        piece: list[Point] = []
+        for point in stretch:
+            if -1e-9 <= point[1] <= 1 + 1e-9:
+                piece.append(point)
+            elif piece:
+                found.append(piece)
+                piece = []
+        if piece:
+            found.append(piece)
+    return found
+
+
 class _Axis:
     """A range of numbers laid on 0..1. Halves keep the difference of the largest floats finite."""
 
@@ -128,9 +148,9 @@ class _Axis:
         if not math.isfinite(step) or step <= 0 or step < 1e-300:
             return [(self.place(v), f"{v:.3g}") for v in (self.low, self.high)]
         power = 10.0 ** math.floor(math.log10(step))
-        step = next((m * power for m in (1, 2, 5) if m * power >= step * 0.999), 10 * power)
+        step = next((m * power for m in (1, 2, 5) if m * power >= step * 0.7), 10 * power)
         first = math.ceil(self.low / step - 1e-9)
-        values = [(first + i) * step for i in range(count + 2)]
+        values = [(first + i) * step for i in range(2 * count + 2)]
         values = [v for v in values if v <= self.high + step * 1e-9]
         digits = max(0, -math.floor(math.log10(step) + 1e-9))
         plain = digits <= 5 and max(map(abs, values), default=0) < 1e6

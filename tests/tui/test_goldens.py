@@ -23,8 +23,8 @@ async def settled(driver: Driver, mode: str) -> str:
     """The text once the screen has everything it waits for."""
     screen = driver.app.screen
     if mode == "live":
-        await driver.until(lambda: all(chart.series for chart in screen.query(Chart)))
-    charts = [chart for chart in screen.query(Chart) if chart.display]
+        await driver.until(lambda: all(chart.series for chart in screen.query("#charts Chart").results(Chart)))
+    charts = [chart for chart in screen.query(Chart) if chart.display and chart.id != "legend"]
     await driver.until(lambda: all(chart._drawn is not None for chart in charts))
     if mode == "ranking":
         await driver.sees("why")

@@ -126,7 +126,9 @@ async def test_another_metric_and_the_events_take_the_place_of_the_chart(finishe
 async def test_nothing_is_drawn_while_nothing_changes(finished: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
     async with drive(finished.database, (120, 40), open_id=1) as driver:
         await driver.sees("✓ done")
-        await driver.until(lambda: all(chart._drawn is not None for chart in driver.app.screen.query(Chart)))
+        await driver.until(
+            lambda: all(chart._drawn is not None for chart in driver.app.screen.query("#charts Chart").results(Chart))
+        )
         await driver.pilot.pause()
         drawn: list[object] = []
         display = Dashboard._display

@@ -53,6 +53,18 @@ def test_thinning_keeps_the_extremes_of_every_column() -> None:
     assert {y for _, y in thinned} >= {0.0, 9.0}
 
 
+def test_a_late_axis_shows_what_the_climb_hides() -> None:
+    climbing = [line([0.1 + 0.09 * min(i, 9) + 0.004 * j for i in range(100)], j) for j in range(2)]
+
+    def last_rows(late: bool) -> tuple[int, ...]:
+        """The rows in which either curve runs at the right edge."""
+        picture = ["".join(span.text for span in row) for row in plot(climbing, 60, 12, late=late)]
+        return tuple(y for y, row in enumerate(picture) if "\u2800" < row[-3] <= "\u28ff")
+
+    assert len(last_rows(late=False)) == 1, "one line at the top"
+    assert len(last_rows(late=True)) == 2, "told apart"
+
+
 @pytest.mark.parametrize("values", [[], [None, None], [float("nan")], [float("inf"), float("-inf")]])
 def test_nothing_to_draw_draws_nothing(values: list[float | None]) -> None:
     assert plot([line(values)], 60, 12) == ()
@@ -76,10 +88,10 @@ for round in range(400):
         n = rng.choice([0, 1, 2, 3, 50, 300])
         xs = sorted(x for x in (value() for _ in range(n)) if x is not None and not math.isnan(x))
         if rng.random() < 0.7: xs = [float(i) for i in range(n)]
-        curves.append(Series("s", index * 7, tuple(xs), tuple(value() for _ in range(n))))
+        curves.append(Series("s", index * 7, tuple(xs), tuple(value() for _ in range(n)), tuple(value() for _ in range(n))))
     width, height = rng.choice([(1, 1), (16, 4), (20, 5), (80, 24), (200, 50)])
     cursor = rng.choice([None, value()])
-    picture = plot(curves, width, height, log=rng.random() < 0.5, cursor=cursor)
+    picture = plot(curves, width, height, log=rng.random() < 0.5, cursor=cursor, late=rng.random() < 0.5, band=0)
     assert len(picture) in (0, height), (len(picture), height)
     assert all(sum(len(s.text) for s in row) == width for row in picture)
 print("survived")

@@ -13,7 +13,7 @@ from textual.widgets import Static
 from lrtui.domain.snapshot import RunView, Snapshot
 from lrtui.domain.status import RunStatus
 from lrtui.domain.terminal_text import clean
-from lrtui.tui.chart import Chart
+from lrtui.tui.chart import Chart, Legend
 from lrtui.tui.figures import bar, duration, moment, percent, rate
 from lrtui.tui.keys import bindings
 from lrtui.tui.messages import CurvesReady
@@ -106,6 +106,7 @@ class LiveScreen(ModeScreen):
                 chart = Chart(id=f"chart-{metric}", empty="no epoch has ended yet")
                 chart.set_class(metric == METRICS[0], "-chosen")
                 yield chart
+        yield Legend(id="legend")
         with Vertical(id="events"):
             yield Static("", id="event-lines")
 
@@ -122,6 +123,8 @@ class LiveScreen(ModeScreen):
     def on_resize(self) -> None:
         """More where there is room."""
         self._set_columns()
+        for metric in METRICS:  # beside each other they share one
+            self.query_one(f"#chart-{metric}", Chart).legend = self.size.width < 100
 
     def resumed(self) -> None:
         """Show what happened meanwhile."""
@@ -226,6 +229,12 @@ class LiveScreen(ModeScreen):
             chart = self.query_one(f"#chart-{metric}", Chart)
             chart.log_axis = not chart.log_axis
 
+    def action_late(self) -> None:
+        """Fit the axis of accuracy and loss to the whole curves, or to all but their start."""
+        for metric in ("val_acc", "loss"):
+            chart = self.query_one(f"#chart-{metric}", Chart)
+            chart.late = not chart.late
+
     def action_smooth(self) -> None:
         """Smooth the measured curves more; after the most, not at all."""
         for metric in ("val_acc", "loss"):
@@ -328,6 +337,7 @@ class LiveScreen(ModeScreen):
             at = "" if message.base_lr is None else f", base LR {message.base_lr:g}"
             chart.title = f"{TITLES[metric]}{at}, mean of {seeds} seed{'' if seeds == 1 else 's'}"
             chart.show([s for s in series if s.x])
+        self.query_one(Legend).show([s for s in message.curves["lr"] if s.x])
         if self._zoom is not None and self._zoom.is_current:
             self._zoom.update(self._pages())
 

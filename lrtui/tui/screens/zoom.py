@@ -103,6 +103,11 @@ class ZoomScreen(ModalScreen[None]):
         chart = self.query_one(Chart)
         chart.log_axis = not chart.log_axis
 
+    def action_late(self) -> None:
+        """Fit the axis to the whole curves, or to all but their start."""
+        chart = self.query_one(Chart)
+        chart.late = not chart.late
+
     def action_smooth(self) -> None:
         """Smooth more, or not at all."""
         self.query_one(Chart).smooth()
