@@ -7,6 +7,8 @@ from pathlib import Path
 from time import sleep
 from typing import Any
 
+ANOTHER_AT_WORK = 75  # exit status of a process that found its lock taken: EX_TEMPFAIL of sysexits.h
+
 
 class HeldLock:
     """An exclusive lock on a file, whose content says who holds it. Released by `release` or by the process's end."""

@@ -3,6 +3,7 @@
 import os
 import platform
 import signal
+import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -14,7 +15,7 @@ from lrtui.domain.errors import OperationFailed
 from lrtui.domain.spec import Spec
 from lrtui.store import commands, comparisons, runs
 from lrtui.store.commands import Verb
-from lrtui.store.locks import lock_holder
+from lrtui.store.locks import ANOTHER_AT_WORK, lock_holder
 from lrtui.store.paths import Files
 from lrtui.store.process_identity import ProcessIdentity, is_alive
 from lrtui.store.sqlite import Connection
@@ -94,21 +95,29 @@ def ensure_supervisor(files: Files) -> None:
     Raises:
         OperationFailed: it does not start; the message quotes its log.
     """
-    if supervisor_identity(files) is not None:
-        return
-    files.create()
-    logs.rotate(files.supervisor_log)
-    argv = [*scope_prefix(), sys.executable, "-m", "lrtui.supervisor", str(files.database)]
-    child = start_detached(argv, files.supervisor_log)
+    child: subprocess.Popen[bytes] | None = None
     deadline = monotonic() + START_SECONDS
     while monotonic() < deadline:
-        if supervisor_identity(files) is not None or child.poll() == 0:
+        # Not only on record: the lock of one that was killed is held until the last of its threads is gone.
+        identity = supervisor_identity(files)
+        if identity is not None and is_alive(identity):
             return
-        if child.returncode is not None and lock_holder(files.supervisor_lock) is None:
+        if child is None or child.poll() == ANOTHER_AT_WORK:
+            child = _start_supervisor(files)
+        elif child.returncode == 0:
+            return
+        elif child.returncode is not None:
             break
         sleep(0.02)
     last = logs.tail(files.supervisor_log, lines=1)
     raise OperationFailed(f"the supervisor did not start: {last or 'no output'} (see {files.supervisor_log})")
+
+
+def _start_supervisor(files: Files) -> "subprocess.Popen[bytes]":
+    files.create()
+    logs.rotate(files.supervisor_log)
+    argv = [*scope_prefix(), sys.executable, "-m", "lrtui.supervisor", str(files.database)]
+    return start_detached(argv, files.supervisor_log)
 
 
 def stop(files: Files) -> ProcessIdentity | None:

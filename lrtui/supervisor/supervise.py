@@ -7,7 +7,7 @@ from time import monotonic, sleep
 
 from lrtui.store import claims, commands, events, trials, workers
 from lrtui.store.connection import open_database, transaction
-from lrtui.store.locks import try_lock
+from lrtui.store.locks import ANOTHER_AT_WORK, try_lock
 from lrtui.store.paths import Files
 from lrtui.store.process_identity import boot_id, identify, is_alive
 from lrtui.store.sqlite import Connection
@@ -179,7 +179,7 @@ def _ending(worker: WorkerRecord, code: int | None) -> str:
 
 
 def supervise(files: Files) -> int:
-    """Be the supervisor of a database until nothing is left to do. Returns the exit status: 1 when another one is.
+    """Be the supervisor of a database until nothing is left to do. Returns the exit status: `ANOTHER_AT_WORK` when another one is.
 
     What is queued between the last look and the release of the lock would wait for nobody, hence a look after it.
     """
@@ -191,7 +191,7 @@ def supervise(files: Files) -> int:
         lock = try_lock(files.supervisor_lock, me.as_dict())
         if lock is None:
             print("another supervisor is at work", file=sys.stderr)
-            return 1
+            return ANOTHER_AT_WORK
         try:
             connection = open_database(files.database, locked=True)
             supervisor = Supervisor(files, connection, slots(usable_gpus()))

@@ -10,7 +10,7 @@ import pytest
 from lrtui.domain.status import RunStatus
 from lrtui.store import claims, runs, sqlite, workers
 from lrtui.store.connection import SCHEMA_VERSION, transaction
-from lrtui.store.locks import lock_holder
+from lrtui.store.locks import ANOTHER_AT_WORK, lock_holder
 from lrtui.store.paths import Files
 from lrtui.store.sqlite import Connection
 from tests.processes import tasks
@@ -67,7 +67,7 @@ def test_10_of_two_supervisors_that_start_together_one_lives_50_times(tmp_path: 
         eventually(lambda: any(supervisor.exitcode is not None for supervisor in pair))  # noqa: B023
         (ended,) = (supervisor for supervisor in pair if supervisor.exitcode is not None)
         (living,) = (supervisor for supervisor in pair if supervisor is not ended)
-        assert ended.exitcode == 1
+        assert ended.exitcode == ANOTHER_AT_WORK
         holder = lock_holder(Files(database).supervisor_lock)
         assert holder is not None
         assert holder["pid"] == living.pid
