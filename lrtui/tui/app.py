@@ -108,7 +108,12 @@ class Dashboard(App[None]):
         self.exit()
 
     def _remember_theme(self, theme: Theme) -> None:
-        self.run_worker(partial(remember, self._preferences, theme=theme.name), thread=True, group="preferences")
+        self.run_worker(
+            partial(remember, self._preferences, theme=theme.name),
+            thread=True,
+            group="preferences",
+            description="preferences",
+        )
 
     def on_unmount(self) -> None:
         """End the poller."""
@@ -146,7 +151,7 @@ class Dashboard(App[None]):
 
     def in_background(self, work: Callable[[], str]) -> None:
         """Run something slow off the loop; what it returns, or the sentence it fails with, is shown."""
-        self.run_worker(partial(self._work, work), thread=True, group="requests")
+        self.run_worker(partial(self._work, work), thread=True, group="requests", description="requests")
 
     def _work(self, work: Callable[[], str]) -> None:
         try:

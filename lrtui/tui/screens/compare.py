@@ -107,7 +107,7 @@ class CompareScreen(ModeScreen):
         self._refusal = None
         self.refresh_fields()
         folder = Path(self.dashboard.draft.data_dir).expanduser() if self.dashboard.draft.data_dir else None
-        self.run_worker(partial(self._start, spec, folder), thread=True, group="start")
+        self.run_worker(partial(self._start, spec, folder), thread=True, group="start", description="start")
 
     def _start(self, spec: Spec, data_dir: Path | None) -> None:
         try:
@@ -200,7 +200,7 @@ class CompareScreen(ModeScreen):
         start.set_class(problem is not None, "refused")
         if seeds and seeds not in self._hints:
             self._hints[seeds] = ""
-            self.run_worker(partial(self._look_up_hint, seeds), thread=True, group="hint")
+            self.run_worker(partial(self._look_up_hint, seeds), thread=True, group="hint", description="hint")
 
     def _look_up_hint(self, seeds: int) -> None:
         from lrtui.tui.requests import launch_hint

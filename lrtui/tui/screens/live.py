@@ -319,7 +319,13 @@ class LiveScreen(ModeScreen):
             return
         self._drawn = (self.snapshot, base_lr)
         self._computing = True
-        self.run_worker(partial(self._compute, comparison.id, self.snapshot, base_lr), thread=True, group="curves")
+        # A description of its own: Textual else takes the repr of the whole snapshot, a second for 5,000 runs.
+        self.run_worker(
+            partial(self._compute, comparison.id, self.snapshot, base_lr),
+            thread=True,
+            group="curves",
+            description="curves",
+        )
 
     def _compute(self, comparison_id: int, snapshot: Snapshot, base_lr: float | None) -> None:
         self.post_message(CurvesReady(comparison_id, base_lr, self._means.of(snapshot, base_lr)))

@@ -80,7 +80,9 @@ class RankingScreen(ModeScreen):
         )
         if outcomes != self._outcomes and not self._computing:
             self._outcomes, self._computing = outcomes, True
-            self.run_worker(partial(self._compute, self.snapshot, comparison), thread=True, group="rank")
+            self.run_worker(
+                partial(self._compute, self.snapshot, comparison), thread=True, group="rank", description="rank"
+            )
 
     def _compute(self, snapshot: Snapshot, comparison: ComparisonView) -> None:
         """First the ranking, which is fast, then the evidence behind it."""
