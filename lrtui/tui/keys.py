@@ -87,9 +87,15 @@ KEYS: tuple[Key, ...] = (
     Key("ranking", "ranking.export", "e", "export", "export", "Write the report as Markdown, HTML, CSV and JSON"),
     Key("ranking", "ranking.section", "m", "section", "more", "Bring the next part to the top: why, notes, mean ranks, base LRs"),
     Key("history", "history.open", "enter", "open", "open", "Open the comparison"),
-    Key("history", "history.filter", "slash", "filter", "filter", "Show only comparisons that hold the words typed"),
+    Key("history", "history.beside", "b", "beside", "beside", "Show the marked comparison beside this one, or two marked ones"),
     Key("history", "history.back", "escape", "back", "", "Take the filter away"),
+    Key("history", "history.repeat", "r", "repeat", "repeat", "Train the same comparison once more, after a question"),
+    Key("history", "history.seeds", "s", "more_seeds", "seeds", "Train the comparison once more with another number of seeds"),
     Key("history", "history.delete", "d", "delete", "delete", "Delete the comparison, after a question"),
+    Key("history", "history.rename", "n", "rename", "name", "Call the comparison something else"),
+    Key("history", "history.note", "w", "note", "note", "Write a note about the comparison"),
+    Key("history", "history.mark", "space", "mark", "mark", "Mark the comparison to see it beside another"),
+    Key("history", "history.filter", "slash", "filter", "filter", "Show only comparisons that hold the words typed"),
     Key("history", "history.export", "e", "export", "", "Open the comparison's ranking and write it to files"),
 )  # fmt: skip
 

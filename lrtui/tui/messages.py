@@ -9,6 +9,7 @@ from lrtui.domain.ranking import Ranking
 from lrtui.domain.snapshot import Snapshot
 from lrtui.tui.evidence import Section
 from lrtui.tui.series import Metric, Series
+from lrtui.tui.verdicts import Due, Verdict
 
 
 @dataclass
@@ -51,6 +52,14 @@ class EvidenceReady(Message):
     def can_replace(self, message: Message) -> bool:
         """Only the newest counts."""
         return isinstance(message, EvidenceReady)
+
+
+@dataclass
+class VerdictReady(Message):
+    """A comparison's verdict, computed off the loop, with the state it is of."""
+
+    due: Due
+    verdict: Verdict
 
 
 @dataclass

@@ -15,7 +15,7 @@ MODES = {
     "compare": ("2", "s  Start"),
     "live": ("3", "18 of 18 runs ended"),
     "ranking": ("4", "cosine leads"),
-    "history": ("5", "2026-01-02 03:04"),
+    "history": ("5", "cosine leads:"),
 }
 
 

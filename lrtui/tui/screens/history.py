@@ -1,28 +1,28 @@
 """History: every comparison in the database."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 
+from rich.text import Text
 from textual.widget import Widget
+from textual.widgets import Static
 
+from lrtui.domain.settings import CHECKS
 from lrtui.domain.snapshot import ComparisonView
 from lrtui.domain.terminal_text import clean
-from lrtui.tui.figures import moment
+from lrtui.tui.about import COLUMNS, WIDE, about, cells, columns, whole_number
 from lrtui.tui.keys import bindings
+from lrtui.tui.messages import VerdictReady
 from lrtui.tui.screens.mode import ModeScreen
+from lrtui.tui.screens.prompt import Prompt
 from lrtui.tui.screens.question import Question
+from lrtui.tui.verdicts import Due, Verdicts, verdict_of
 from lrtui.tui.widgets.filter_line import FilterLine
-from lrtui.tui.widgets.table import Cell, Column, Line, Table, Tone
-
-_TONES: dict[str, Tone] = {"running": "accent", "done": "good", "failed": "bad", "paused": "warn"}
-_COLUMNS = (
-    Column("id", 4, "right"), Column("name", 0), Column("started", 16), Column("task", 16),
-    Column("runs", 11, "right"), Column("status", 9),
-)  # fmt: skip
+from lrtui.tui.widgets.table import Cell, Line, Table
 
 
 class HistoryScreen(ModeScreen):
-    """Look back, open, delete."""
+    """Look back, open, name, note, repeat, put side by side, delete."""
 
     mode = "history"
     BINDINGS = bindings("history")
@@ -30,15 +30,23 @@ class HistoryScreen(ModeScreen):
     def __init__(self) -> None:
         super().__init__()
         self._comparisons: dict[int, ComparisonView] = {}
+        self._verdicts = Verdicts()
+        self._ranking = False
+        self._marked: tuple[int, ...] = ()
 
     def body(self) -> Iterable[Widget]:
-        """The table."""
+        """The table over what is known of the comparison under the cursor."""
         yield FilterLine()
-        yield Table(_COLUMNS, self._cells, empty="no comparison yet: 2 sets one up", id="comparisons")
+        yield Table(COLUMNS, self._cells, empty="no comparison yet: 2 sets one up", id="comparisons")
+        yield Static("", id="about")
 
     def on_mount(self) -> None:
         """The table has the focus."""
         self.query_one("#comparisons").focus()
+
+    def on_resize(self) -> None:
+        """More columns where there is room."""
+        self.query_one("#comparisons", Table).set_columns(columns(self.size.width))
 
     def resumed(self) -> None:
         """Show what is new."""
@@ -47,14 +55,16 @@ class HistoryScreen(ModeScreen):
     def refreshed(self) -> None:
         """Newest first."""
         self._comparisons = {c.id: c for c in self.snapshot.comparisons}
+        self._marked = tuple(key for key in self._marked if key in self._comparisons)
         line = self.query_one(FilterLine)
         rows = [
             Line(c.id)
             for c in reversed(self.snapshot.comparisons)
-            if line.lets_pass(c.id, c.name, c.status, c.spec.dataset, c.spec.model)
+            if line.lets_pass(c.id, c.name, c.status, c.spec.dataset, c.spec.model, c.note)
         ]
         empty = "no comparison holds these words" if line.words else "no comparison yet: 2 sets one up"
         self.query_one("#comparisons", Table).show(rows, empty)
+        self._show_about()
 
     def action_filter(self) -> None:
         """Type words that comparisons must hold."""
@@ -79,6 +89,13 @@ class HistoryScreen(ModeScreen):
         key = self.query_one("#comparisons", Table).key
         return self._comparisons.get(key) if key is not None else None
 
+    @property
+    def pair(self) -> tuple[int, int] | None:
+        """What stands side by side: the two marked ones, or the marked one and the one under the cursor."""
+        here = self.comparison
+        ids = self._marked if len(self._marked) > 1 or here is None else (*self._marked, here.id)
+        return (ids[0], ids[1]) if len(set(ids)) == 2 else None
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What can be done here now."""
         comparison = self.comparison if self.is_mounted else None
@@ -88,10 +105,13 @@ class HistoryScreen(ModeScreen):
             return bool(self._comparisons)
         if action == "delete":
             return comparison is not None and comparison.ended
+        if action == "beside":
+            return self.is_mounted and self.pair is not None
         return comparison is not None
 
     def on_table_moved(self, message: Table.Moved) -> None:
         """Another comparison allows other things."""
+        self._show_about()
         self.refresh_bindings()
 
     def on_table_chosen(self, message: Table.Chosen) -> None:
@@ -115,23 +135,143 @@ class HistoryScreen(ModeScreen):
     def action_delete(self) -> None:
         """Delete the comparison after a question, off the loop."""
         comparison = self.comparison
-        if comparison is None:
+        if comparison is not None:
+            text = f"Delete {_named(comparison)}, with its {_runs(comparison)} runs? It cannot be brought back."
+            self._ask(text, "Delete", partial(self.dashboard.requests.delete, comparison.id))
+
+    def _ask(self, text: str, yes: str, work: Callable[[], str]) -> None:
+        def decide(answer: bool | None) -> None:
+            if answer:
+                self.dashboard.in_background(work)
+
+        self.app.push_screen(Question(text, yes), decide)
+
+    def _prompt(
+        self, text: str, value: str, yes: str, check: Callable[[str], object], work: Callable[[str], str]
+    ) -> None:
+        def decide(answer: str | None) -> None:
+            if answer is not None:
+                self.dashboard.in_background(partial(work, answer))
+
+        self.app.push_screen(Prompt(text, value, yes, check), decide)
+
+    def action_rename(self) -> None:
+        """Ask for another name and give it."""
+        comparison = self.comparison
+        if comparison is not None:
+            work = partial(self.dashboard.requests.rename, comparison.id)
+            self._prompt(
+                f"What is comparison {comparison.id} to be called?", clean(comparison.name), "Rename",
+                partial(CHECKS["name"], "name"), work,
+            )  # fmt: skip
+
+    def action_note(self) -> None:
+        """Ask for a note and keep it; an empty one takes the old one away."""
+        comparison = self.comparison
+        if comparison is not None:
+            work = partial(self.dashboard.requests.annotate, comparison.id)
+            self._prompt(f"Note about {_named(comparison)}", clean(comparison.note, 2000), "Keep", str, work)
+
+    def action_repeat(self) -> None:
+        """Train the same comparison once more after a question, and show it."""
+        comparison = self.comparison
+        if comparison is not None:
+            text = f"Train {_named(comparison)} once more, {comparison.spec.size} runs, as a comparison of its own?"
+            self._ask(text, "Repeat", partial(self._repeat, comparison.id))
+
+    def action_more_seeds(self) -> None:
+        """Ask how many seeds, train the comparison once more with them, and show it."""
+        comparison = self.comparison
+        if comparison is not None:
+            n = len(comparison.spec.seeds)
+            self._prompt(
+                f"Train {_named(comparison)} once more, as a comparison of its own. It has {n} seeds. With how many, from 0 on?",
+                str(max(6, 2 * n)), "Train", lambda text: CHECKS["seeds"]("seeds", whole_number(text)),
+                lambda text: self._repeat(comparison.id, whole_number(text)),
+            )  # fmt: skip
+
+    def _repeat(self, comparison_id: int, seeds: int | None = None) -> str:
+        """Off the loop."""
+        new_id = self.dashboard.requests.repeat(comparison_id, seeds)
+        self.app.call_from_thread(self._show_new, new_id)
+        return f"comparison {new_id} is queued"
+
+    def _show_new(self, comparison_id: int) -> None:
+        self.dashboard.open_comparison(comparison_id)
+        self.dashboard.action_mode("live")
+
+    def action_mark(self) -> None:
+        """Mark the comparison, or take its mark away; a third mark takes the first one's place."""
+        comparison = self.comparison
+        if comparison is not None:
+            kept = tuple(key for key in self._marked if key != comparison.id)
+            self._marked = kept if len(kept) < len(self._marked) else (*kept, comparison.id)[-2:]
+            self.query_one("#comparisons", Table).update_lines()
+            self.refresh_bindings()
+
+    def action_beside(self) -> None:
+        """Show two comparisons side by side."""
+        from lrtui.tui.screens.beside import BesideScreen
+
+        if self.pair is not None:
+            self.app.push_screen(BesideScreen(self.dashboard.requests, *self.pair))
+
+    def _show_about(self) -> None:
+        comparison = self.comparison
+        known = self._verdicts.of(comparison) if comparison is not None else None
+        text = Text("") if comparison is None else about(comparison, known)
+        static = self.query_one("#about", Static)
+        if static.content != text:
+            static.update(text)
+        self._rank_due()
+
+    def _rank_due(self) -> None:
+        """Compute the verdicts that somebody asked for, off the loop; one batch at a time."""
+        if self._ranking or not self.is_mounted:
             return
+        due = self._verdicts.take_due()
+        if due:
+            self._ranking = True
+            self.run_worker(partial(self._rank, due), thread=True, group="verdicts")
 
-        def decide(yes: bool | None) -> None:
-            if yes:
-                self.dashboard.in_background(partial(self.dashboard.requests.delete, comparison.id))
+    def _rank(self, due: tuple[Due, ...]) -> None:
+        by_id = {one.comparison_id: one for one in due}
+        try:
+            for comparison, ranking in self.dashboard.requests.rankings(by_id):
+                self.post_message(VerdictReady(by_id[comparison.id], verdict_of(ranking)))
+        except Exception as error:  # a column without verdicts must not end the dashboard
+            self.app.call_from_thread(self._give_up, due, f"no verdict: {type(error).__name__}: {error}")
+        finally:
+            self.call_later(self._ranked)
 
-        runs = sum(comparison.counts.values())
-        text = f"Delete comparison {comparison.id}, {clean(comparison.name, 60)}, with its {runs} runs? It cannot be brought back."
-        self.app.push_screen(Question(text, "Delete"), decide)
+    def _give_up(self, due: tuple[Due, ...], sentence: str) -> None:
+        for one in due:
+            self._verdicts.give_up(one)
+        self.dashboard.say(sentence, True)
+
+    def _ranked(self) -> None:
+        self._ranking = False
+        self._rank_due()
+
+    def on_verdict_ready(self, message: VerdictReady) -> None:
+        """Show it where the comparison is on the screen."""
+        self._verdicts.learn(message.due, message.verdict)
+        self.query_one("#comparisons", Table).update_lines()
+        self._show_about()
 
     def _cells(self, key: int) -> tuple[Cell | str, ...]:
         comparison = self._comparisons[key]
-        ended = sum(n for status, n in comparison.counts.items() if status.ended)
-        mark = "▶ " if key == self.snapshot.open_id else ""
-        return (
-            str(key), f"{mark}{clean(comparison.name, 80)}", moment(comparison.created_at),
-            f"{comparison.spec.dataset} {comparison.spec.model}", f"{ended}/{sum(comparison.counts.values())}",
-            Cell(comparison.status, _TONES.get(comparison.status, "dim")),
+        verdict = self._verdicts.of(comparison)
+        self.call_later(self._rank_due)
+        return cells(
+            comparison, verdict, is_open=key == self.snapshot.open_id, marked=key in self._marked,
+            wide=self.size.width >= WIDE,
         )  # fmt: skip
+
+
+def _named(comparison: ComparisonView) -> str:
+    return f"comparison {comparison.id}, {clean(comparison.name, 60)}"
+
+
+def _runs(comparison: ComparisonView) -> int:
+    return sum(comparison.counts.values())

@@ -1,0 +1,86 @@
+"""The winner of a comparison, or the tie, in a few words; remembered until its runs are in other states."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from lrtui.domain.ranking import Ranking, Sentence
+from lrtui.domain.snapshot import ComparisonView
+from lrtui.domain.terminal_text import clean
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`short` for a column, `sentence` in full (both safe to print); whether there is a single winner for good."""
+
+    short: str
+    sentence: str = ""
+    won: bool = False
+
+
+NONE = Verdict("–")
+
+
+def verdict_of(ranking: Ranking) -> Verdict:
+    """The ranking in a few words. It names a winner only where the ranking's sentence does; a question mark is for now."""
+    sentence = ranking.verdict
+    short = _short(sentence) if isinstance(sentence, Sentence) else ""
+    if not short:
+        return Verdict("–", clean(sentence, 600))
+    won = isinstance(sentence, Sentence) and sentence.code == "one_leads" and not ranking.provisional
+    return Verdict(short + ("?" if ranking.provisional else ""), clean(sentence, 600), won)
+
+
+def _short(sentence: Sentence) -> str:
+    facts = sentence.facts
+    label = clean(facts.get("label", ""), 60)
+    labels = facts.get("labels", ())
+    names = [clean(name, 60) for name in labels] if isinstance(labels, tuple) else []
+    return {
+        "one_leads": f"{label} leads",
+        "only_one": f"only {label}",
+        "all_alike": f"tie of all {facts.get('count')}",
+        "both_alike": f"tie: {', '.join(names)}",
+        "some_lead": f"tie of {len(names)}: {', '.join(names)}",
+        "too_few_seeds": "too few seeds",
+    }.get(sentence.code, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A comparison whose verdict is to be computed, and the state it is then of."""
+
+    comparison_id: int
+    state: Hashable
+
+
+class Verdicts:
+    """What is known, and what somebody asked for and nobody knows. For one thread: what computes posts its results."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, Verdict] = {}
+        self._asked: dict[int, Due] = {}
+        self._due: list[Due] = []
+
+    def of(self, comparison: ComparisonView) -> Verdict | None:
+        """The latest verdict, which may be of an earlier state; None where none is known. Asks for what is missing."""
+        counts = frozenset((status, n) for status, n in comparison.counts.items() if status.ended and n)
+        if not counts:
+            return NONE
+        due = Due(comparison.id, (counts, comparison.ended))
+        if self._asked.get(comparison.id) != due:
+            self._asked[comparison.id] = due
+            self._due.append(due)
+        return self._known.get(comparison.id)
+
+    def take_due(self) -> tuple[Due, ...]:
+        """What is to be computed; it is not handed out again."""
+        due, self._due = tuple(self._due), []
+        return due
+
+    def learn(self, due: Due, verdict: Verdict) -> None:
+        """Remember what was computed."""
+        self._known[due.comparison_id] = verdict
+
+    def give_up(self, due: Due) -> None:
+        """It could not be computed: whoever asks again starts another try."""
+        self._asked.pop(due.comparison_id, None)

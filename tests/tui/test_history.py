@@ -1,0 +1,220 @@
+"""History: verdicts, names, notes, repeating, two side by side."""
+
+from typing import Any
+
+import pytest
+
+from lrtui.domain.errors import UserError
+from lrtui.tui.requests import Requests
+from lrtui.tui.screens.history import HistoryScreen
+from lrtui.tui.verdicts import Verdict, Verdicts, verdict_of
+from tests.store.fakes import spec
+from tests.tui.databases import Writer
+from tests.tui.driver import Driver, drive
+
+
+def row_of(driver: Driver, name: str) -> str:
+    return next((line for line in driver.text.split("\n")[1:] if name in line), "")
+
+
+@pytest.mark.parametrize("width", [80, 130, 200])
+async def test_each_comparison_has_its_winner_or_its_tie(finished: Writer, width: int) -> None:
+    others: dict[str, dict[str, Any]] = {"alone": {"schedulers": ["step"]}, "few": {"seeds": 3}}
+    for name, settings in others.items():
+        finished.create(name=name, **settings)
+    finished.train_all()
+    finished.create(name="waiting")
+    async with drive(finished.database, (width, 24), open_id=1) as driver:
+        await driver.press("5")
+        for name, verdict in {"made up": "cosine leads", "alone": "only step", "few": "too few seeds"}.items():
+            await driver.until(lambda name=name, verdict=verdict: verdict in row_of(driver, name))  # type: ignore[misc]
+        assert row_of(driver, "waiting").rstrip().endswith("–")
+        await driver.press("G")
+        await driver.sees("cosine leads: no other schedule is in the 95 % leading group", "× 6 seeds = 18 runs")
+
+
+async def test_a_verdict_follows_runs_that_end_and_is_not_computed_twice(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[int, ...]] = []
+    real = Requests.rankings
+
+    def counted(self: Requests, ids: Any) -> Any:
+        asked.append(tuple(ids))
+        return real(self, asked[-1])
+
+    monkeypatch.setattr(Requests, "rankings", counted)
+    writer.create()
+    for _ in range(3):
+        claim = writer.claim()
+        assert claim is not None
+        writer.train(claim)
+    async with drive(writer.database, open_id=1) as driver:
+        await driver.press("5")
+        await driver.sees("too few seeds?", "so far, 1 seed cannot")
+        for key in ("up", "down", "1", "5"):
+            await driver.press(key)
+        assert asked == [(1,)]
+        writer.train_all()
+        await driver.sees("cosine leads")
+        assert "too few" not in driver.text
+        assert asked[-1] == (1,)
+
+
+def test_a_verdict_of_other_results_is_asked_for_again(finished: Writer) -> None:
+    requests, verdicts = Requests(finished.database), Verdicts()
+    (comparison, ranking), *_ = requests.rankings([1, 99])
+    assert verdicts.of(comparison) is None
+    (due,) = verdicts.take_due()
+    assert verdicts.take_due() == ()
+    verdicts.learn(due, verdict_of(ranking))
+    assert verdicts.of(comparison) == Verdict("cosine leads", ranking.verdict, won=True)
+    assert verdicts.take_due() == ()
+    finished.connection.execute("UPDATE runs SET status = 'failed' WHERE number = 1")
+    (again, _), *_ = requests.rankings([1])
+    assert verdicts.of(again) is not None
+    (due,) = verdicts.take_due()
+    assert verdicts.of(again) is not None
+    assert verdicts.take_due() == ()
+    verdicts.give_up(due)
+    assert verdicts.of(again) is not None
+    assert verdicts.take_due() == (due,)
+
+
+async def test_a_comparison_is_renamed(finished: Writer) -> None:
+    async with drive(finished.database, open_id=1) as driver:
+        await driver.press("5", "n")
+        await driver.sees("What is comparison 1 to be called?", "made up")
+        await driver.type("")
+        await driver.press("enter")
+        await driver.sees("expected a text of 1 to 200")
+        await driver.type("renamed")
+        assert "expected a text" not in driver.text
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.snapshot.comparisons[0].name == "renamed")
+        await driver.until(lambda: "renamed" in row_of(driver, "cosine leads"))
+        await driver.press("n")
+        await driver.type("not this")
+        await driver.press("escape")
+        assert driver.app.snapshot.comparisons[0].name == "renamed"
+
+
+async def test_a_note_is_written_shown_and_found(finished: Writer) -> None:
+    finished.create(name="second one")
+    async with drive(finished.database, (200, 30), open_id=1) as driver:
+        await driver.press("5", "w")
+        await driver.sees("Note about comparison 2, second one")
+        await driver.type("tuned by hand")
+        await driver.press("enter")
+        await driver.sees("note: tuned by hand")
+        await driver.until(lambda: "tuned by hand" in row_of(driver, "second one"))
+        await driver.press("slash", *"hand")
+        await driver.until(lambda: "made up" not in driver.text.split("Note")[0].split("\n", 1)[1].split("─")[0])
+        await driver.press("enter", "w")
+        await driver.type("")
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.snapshot.comparisons[1].note == "")
+
+
+async def test_repeating_asks_and_trains_the_same_spec(finished: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[Any] = []
+
+    def start(self: Requests, *what: Any) -> int:
+        started.append(what)
+        return finished.create(name="again")
+
+    monkeypatch.setattr(Requests, "start", start)
+    async with drive(finished.database, open_id=1) as driver:
+        await driver.press("5", "r")
+        await driver.sees("Train comparison 1, made up once more, 18 runs")
+        await driver.press("n")
+        assert started == []
+        await driver.press("r", "y")
+        await driver.until(lambda: driver.app.snapshot.open_id == 2)
+        await driver.until(lambda: driver.app.current_mode == "live")
+        assert started == [(driver.app.snapshot.comparisons[0].spec, None)]
+
+
+async def test_more_seeds_are_another_comparison_from_seed_0_on(
+    finished: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[Any] = []
+
+    def start(self: Requests, *what: Any) -> int:
+        started.append(what)
+        return 1
+
+    monkeypatch.setattr(Requests, "start", start)
+    finished.connection.execute("UPDATE comparisons SET data_dir = '/data'")
+    async with drive(finished.database, open_id=1) as driver:
+        await driver.press("5", "s")
+        await driver.sees("It has 6 seeds", "12")
+        for wrong, sentence in (("many", "expected a whole number"), ("0", "seeds=0")):
+            await driver.type(wrong)
+            await driver.press("enter")
+            await driver.sees(sentence)
+        await driver.type("8")
+        await driver.press("enter")
+        await driver.until(lambda: bool(started))
+        asked, folder = started[0]
+        before = driver.app.snapshot.comparisons[0].spec
+        assert asked.seeds == tuple(range(8))
+        assert str(folder) == "/data"
+        assert asked.to_dict() | {"seeds": None} == before.to_dict() | {"seeds": None}
+
+
+async def test_what_cannot_be_started_is_said(finished: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(*_: Any) -> int:
+        raise UserError("no such device as cuda:7")
+
+    monkeypatch.setattr(Requests, "start", start)
+    async with drive(finished.database, open_id=1) as driver:
+        await driver.press("5", "r", "y")
+        await driver.sees("no such device as cuda:7")
+        assert driver.app.current_mode == "history"
+
+
+async def test_two_comparisons_beside_each_other(finished: Writer) -> None:
+    table = {"scheduler": "step", "parameters": {"step_size": 5}}
+    finished.create(name="other", schedules=[table, {"scheduler": "plateau"}, {"scheduler": "cosine"}], epochs=30)
+    finished.train_all()
+    async with drive(finished.database, (120, 60), open_id=1) as driver:
+        await driver.press("5")
+        await driver.sees("made up")
+        assert "b beside" not in driver.text
+        await driver.press("G", "space", "k")
+        await driver.sees("b beside", "●")
+        await driver.press("b")
+        await driver.sees("what differs")
+        assert ["epochs", "20", "30"] in [line.strip(" │").split() for line in driver.text.split("\n")]
+        assert ["step:", "step_size", "30", "5"] in [line.strip(" │").split() for line in driver.text.split("\n")]
+        await driver.sees("only in 1: constant", "only in 2: plateau", "not tested")
+        line = next(line for line in driver.text.split("\n") if line.strip(" │").startswith("step "))
+        assert line.strip(" │").split() == ["step", "81.25", "0.1", "79.25", "0.1", "-2.00"]
+        await driver.press("escape", "space", "k")
+        await driver.sees("b beside")
+        await driver.press("space", "space")
+        assert "b beside" in driver.text
+
+
+async def test_a_comparison_that_is_gone_is_not_put_beside_another(finished: Writer) -> None:
+    finished.create(name="other")
+    async with drive(finished.database, open_id=1) as driver:
+        await driver.press("5", "space", "down")
+        await driver.sees("b beside")
+        screen = driver.app.screen
+        assert isinstance(screen, HistoryScreen)
+        assert screen.pair == (2, 1)
+        finished.connection.execute("DELETE FROM comparisons WHERE id = 2")
+        await driver.until(lambda: screen.pair is None)
+        await driver.press("b")
+        assert driver.app.screen is screen
+
+
+def test_specs_apart() -> None:
+    from lrtui.tui.beside import _settings
+
+    left, right = spec(seeds=3), spec(seeds=[4, 5], early_stopping=5, base_lrs=[0.1, 0.03])
+    assert {(one.name, one.left, one.right) for one in _settings(left, right)} == {
+        ("seeds", "3 (0 to 2)", "4, 5"), ("early stopping", "–", "5"), ("base lrs", "0.1", "0.1, 0.03"),
+    }  # fmt: skip
