@@ -66,10 +66,7 @@ def open_database(path: Path, *, locked: bool = False) -> Connection:
         UserError: the folder does not exist, the file is not lrtui's, or it was written by a newer lrtui.
         OperationFailed: the file cannot be opened, or a supervisor of an older lrtui holds it.
     """
-    if not path.parent.is_dir():
-        raise UserError(f"--db {path}: expected a file in an existing folder, and {path.parent} is none")
-    if path.is_dir():
-        raise UserError(f"--db {path}: expected a file, and this is a folder")
+    _check_path(path)
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     except OSError as error:
@@ -90,6 +87,7 @@ def open_read_only(path: Path) -> Connection:
     Raises:
         UserError: there is no such file, or it is not a database this program can read.
     """
+    _check_path(path)
     if not path.is_file():
         raise UserError(f"--db {path}: there is no such file yet; `lrtui run` or `lrtui demo` makes it")
     connection = _connect(path, read_only=True)
@@ -99,6 +97,13 @@ def open_read_only(path: Path) -> Connection:
         open_database(path).close()
         connection = _connect(path, read_only=True)
     return connection
+
+
+def _check_path(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise UserError(f"--db {path}: expected a file in an existing folder, and {path.parent} is none")
+    if path.is_dir():
+        raise UserError(f"--db {path}: expected a file, and this is a folder")
 
 
 def _connect(path: Path, *, read_only: bool) -> Connection:

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from torchvision import datasets
 
 from lrtui.domain.errors import UserError
-from lrtui.store.data_files import MissingFiles, TornFile, download_folder, find_files
+from lrtui.store.data_files import MissingFiles, TornFile, cache_folder, download_folder, find_files
 
 Progress = Callable[[str, int, int | None], None]
 """Told the file's name, the bytes received and the bytes in all (None where the server does not say)."""
@@ -63,8 +64,7 @@ def download(key: str, data_dir: Path | None, missing: MissingFiles, progress: P
     """
     folder = download_folder(key, data_dir)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with _only_one(folder / ".lrtui-download.lock"):
+        with _only_one(key):
             if _arrived(key, data_dir):
                 return
             for resource in resources(key):
@@ -83,8 +83,10 @@ def _arrived(key: str, data_dir: Path | None) -> bool:
 
 
 @contextmanager
-def _only_one(lock: Path) -> Iterator[None]:
-    with lock.open("w") as held:
+def _only_one(key: str) -> Iterator[None]:
+    folder = cache_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f".{key}.lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         yield
 
@@ -122,7 +124,7 @@ def _first_that_works(resource: Resource, part: Path, progress: Progress) -> Non
 def _stream(url: str, part: Path, name: str, progress: Progress) -> str:
     digest, done = hashlib.md5(usedforsecurity=False), 0
     request = urllib.request.Request(url, headers={"User-Agent": "lrtui"})
-    with urllib.request.urlopen(request, timeout=_TIMEOUT) as response, part.open("wb") as out:
+    with urllib.request.urlopen(request, timeout=_TIMEOUT) as response, _create(part) as out:
         stated = response.headers.get("Content-Length", "")
         total = int(stated) if stated.isdecimal() else None
         while chunk := response.read(_CHUNK):
@@ -131,3 +133,9 @@ def _stream(url: str, part: Path, name: str, progress: Progress) -> str:
             done += len(chunk)
             progress(name, done, total)
     return digest.hexdigest()
+
+
+def _create(part: Path) -> BinaryIO:
+    """The file for what arrives, and its folder: not before something does, so that no failed attempt leaves one."""
+    part.parent.mkdir(parents=True, exist_ok=True)
+    return part.open("wb")
