@@ -1,0 +1,43 @@
+"""Makes the README's pictures by driving the real dashboard over the repository's runs.db: `python docs/make_pictures.py`."""
+
+import asyncio
+import shutil
+import tempfile
+from pathlib import Path
+
+from lrtui.tui.app import Dashboard
+
+ROOT = Path(__file__).resolve().parent.parent
+PICTURES = ROOT / "docs" / "pictures"
+SIZE = (120, 34)
+# Name of the picture, the keys that lead to it, and a text that shows when it is there.
+SHOTS = (
+    ("schedules", ("1", "down", "down", "down", "space", "down", "down", "down", "space", "down", "space"), "cosine"),
+    ("live", ("3", *["down"] * 13), "base LR 0.1"),  # the second base LR: at the first, most diverge
+    ("ranking", ("4",), "cannot be told apart"),
+)
+
+
+async def shoot(database: Path) -> None:
+    """One dashboard, one picture after the other."""
+    app = Dashboard(database, open_id=1)
+    async with app.run_test(size=SIZE) as pilot:
+        for name, keys, sign in SHOTS:
+            await pilot.press(*keys)
+            svg = ""
+            while sign.replace(" ", "&#160;") not in svg:
+                await pilot.pause(0.1)
+                svg = app.export_screenshot(title=f"lrtui: {name}")
+            await pilot.pause(1.0)  # charts and the analysis come after the text
+            (PICTURES / f"{name}.svg").write_text(app.export_screenshot(title=f"lrtui: {name}"), encoding="utf-8")
+
+
+def main() -> None:
+    PICTURES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        database = Path(shutil.copy(ROOT / "runs.db", folder))
+        asyncio.run(asyncio.wait_for(shoot(database), timeout=60))
+
+
+if __name__ == "__main__":
+    main()
