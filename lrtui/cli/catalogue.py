@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from lrtui.cli.terminal import print_json, print_table
+from lrtui.cli.terminal import language, print_json, print_table
 from lrtui.domain.catalogue import CATALOGUE, KEYS, scheduler
 from lrtui.domain.errors import UserError
 from lrtui.domain.parameters import Source, format_value
@@ -135,17 +135,17 @@ def _print_preview(schedule: Schedule, rates: list[float]) -> None:
 
 @click.command("explain", short_help="Explain a scheduler, with PyTorch code to paste.")
 @_KEY
-@click.option("--lang", default="en", metavar="en|ko", help="English (default) or Korean.")
+@click.option("--lang", metavar="en|ko", help="English or Korean. Default: $LRTUI_LANG, the settings file, English.")
 @click.option(
     "--profile", default="pytorch", metavar="P", help="Whose values the code has: pytorch (default), fitted, study."
 )
-def explain_command(key: str, lang: str, profile: str) -> None:
+def explain_command(key: str, lang: str | None, profile: str) -> None:
     """Say what a scheduler does, its formula, its parameters, when to use it, and how PyTorch spells it."""
     from lrtui.domain.explain import explain
     from lrtui.domain.snippet import torch_code
 
     entry = scheduler(key)
-    text = explain(key, lang)
+    text = explain(key, language(lang))
     schedule = bind(key, profile_name(profile), _EXAMPLE)
     print(f"{entry.name} ({entry.torch_class or 'no scheduler'})\n\n{text.what}\n\n  {text.formula}\n\n{text.when}\n")
     for bound in schedule.parameters:

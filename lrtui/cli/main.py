@@ -55,15 +55,32 @@ class LazyGroup(click.Group):
     epilog="Without a command, lrtui opens the dashboard. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 finished but some runs failed, 130 interrupted.",
 )
 @click.option("--db", metavar="PATH", help="The database of comparisons. Default: $LRTUI_DB, else ./runs.db.")
+@click.option("--web", is_flag=True, help="Show the dashboard in a browser, on this machine only.")
+@click.option("--theme", metavar="NAME", help="The dashboard's colours. Default: $LRTUI_THEME, the settings file.")
+@click.option(
+    "--notify/--no-notify",
+    default=None,
+    help="Ring when the open comparison ends. Default: $LRTUI_NOTIFY, the settings file, no.",
+)
 @click.version_option(__version__, prog_name="lrtui")
 @click.pass_context
-def cli(ctx: click.Context, db: str | None) -> None:
+def cli(ctx: click.Context, db: str | None, web: bool, theme: str | None, notify: bool | None) -> None:
     """Which learning-rate scheduler should I use, and is the difference real?"""
     ctx.obj = Database(db)
-    if ctx.invoked_subcommand is None:
+    if ctx.invoked_subcommand is not None:
+        for flag, given in (("--web", web), ("--theme", theme is not None), ("--notify", notify is not None)):
+            if given:
+                raise UserError(
+                    f"{flag} is for the dashboard: expected no command after it, and there is {ctx.invoked_subcommand!r}"
+                )
+    elif web:
+        from lrtui.cli.web import serve_dashboard
+
+        serve_dashboard(ctx.obj, theme=theme, notify=notify)
+    else:
         from lrtui.cli.terminal import open_dashboard
 
-        open_dashboard(ctx.obj)
+        open_dashboard(ctx.obj, theme=theme, notify=notify)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

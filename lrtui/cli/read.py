@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from lrtui.cli.database import Database
-from lrtui.cli.terminal import print_json, print_table
+from lrtui.cli.terminal import language, print_json, print_table
 from lrtui.domain.terminal_text import clean, clean_lines
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -186,9 +186,11 @@ def _toml_safe(char: str) -> str:
     "-f", "--format", "form", default="md", metavar="md|html|csv|json", help="md (default), html, csv or json."
 )
 @click.option("-o", "--output", metavar="FILE|-", help="Where to write; - is stdout. Default: lrtui-ID.FORMAT here.")
-@click.option("--lang", default="en", metavar="en|ko", help="The report's language: English (default) or Korean.")
+@click.option(
+    "--lang", metavar="en|ko", help="The report's language. Default: $LRTUI_LANG, the settings file, English."
+)
 @click.pass_obj
-def export_command(db: Database, target: str, form: str, output: str | None, lang: str) -> None:
+def export_command(db: Database, target: str, form: str, output: str | None, lang: str | None) -> None:
     """Write a comparison's report; prints the file's path."""
     from lrtui.cli.ranking import with_curves
     from lrtui.report.export import render
@@ -196,6 +198,7 @@ def export_command(db: Database, target: str, form: str, output: str | None, lan
     from lrtui.report.write import write_report
     from lrtui.store import comparisons
 
+    lang = language(lang)
     comparison = comparisons.get(db.reading, db.target(target, run_allowed=False).comparison_id)
     snapshot = with_curves(db, comparison.id)
     ranking = rank_comparison(comparison, snapshot.runs)

@@ -43,13 +43,25 @@ def print_table(
     console.print(table)
 
 
+def language(flag: str | None) -> str:
+    """The language that was asked for, else that of the settings; what is wrong with those is a remark."""
+    if flag is not None:
+        return flag
+    from lrtui.tui.preferences import preferences
+
+    found = preferences()
+    if found.complaint:
+        remark(found.complaint)
+    return found.language
+
+
 def has_terminal() -> bool:
     """Whether a person can see a dashboard and type into it."""
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def open_dashboard(database: "Database", open_id: int | None = None) -> None:
-    """The dashboard, until it is closed.
+def open_dashboard(database: "Database", open_id: int | None = None, **flags: Any) -> None:
+    """The dashboard, until it is closed. `flags` are settings that come before those of the environment and the file.
 
     Raises:
         UserError: there is no terminal.
@@ -57,5 +69,6 @@ def open_dashboard(database: "Database", open_id: int | None = None) -> None:
     if not has_terminal():
         raise UserError("the dashboard needs a terminal: expected one on stdin and stdout; without one use `lrtui run`")
     from lrtui.tui.app import run_dashboard
+    from lrtui.tui.preferences import preferences
 
-    run_dashboard(database.path, open_id)
+    run_dashboard(database.path, open_id, preferences(**flags))

@@ -4,27 +4,31 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Timer
 from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
+from textual.filter import LineFilter
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.theme import Theme
 
-from lrtui.domain.errors import UserError
+from lrtui.domain.errors import UserError, unknown
 from lrtui.domain.snapshot import Snapshot
 from lrtui.domain.terminal_text import clean
+from lrtui.tui.ascii import AsciiFilter, wants_ascii
 from lrtui.tui.draft import Draft
 from lrtui.tui.keys import KEYS, bindings
 from lrtui.tui.messages import DatabaseTrouble, SnapshotReady
 from lrtui.tui.poller import Poller
-from lrtui.tui.preferences import preferences_path, read_preferences, remember
+from lrtui.tui.preferences import Preferences, preferences, preferences_path, remember
 from lrtui.tui.requests import Requests
+from lrtui.tui.ringing import desktop_notification, just_ended
 from lrtui.tui.screens.mode import ModeScreen
 from lrtui.tui.screens.schedules import SchedulesScreen
 
@@ -61,6 +65,7 @@ class Dashboard(App[None]):
     Args:
         database: the file; it need not exist yet.
         open_id: the comparison to open, on Live; None: start on Schedules, with a running or the newest one open.
+        chosen: the settings; None: those of the environment and the settings file.
     """
 
     TITLE = "lrtui"
@@ -79,16 +84,17 @@ class Dashboard(App[None]):
     draft: reactive[Draft] = reactive(Draft, repaint=False)
     """The comparison being set up."""
 
-    def __init__(self, database: Path, open_id: int | None = None) -> None:
+    def __init__(self, database: Path, open_id: int | None = None, chosen: Preferences | None = None) -> None:
         super().__init__()
         self.database = database
         self.requests = Requests(database)
         self._first_mode = "schedules" if open_id is None else "live"
         self._poller = Poller(database, self.post_message, open_id)
-        self._preferences = preferences_path()
-        theme = read_preferences(self._preferences).get("theme")
-        if theme in self.available_themes:
-            self.theme = theme
+        self.preferences = chosen or preferences()
+        self._preferences_path = preferences_path()
+        if self.preferences.theme in self.available_themes:
+            self.theme = self.preferences.theme
+        self._filters_of_ours = [AsciiFilter()] if wants_ascii() else []
 
     def on_mount(self) -> None:
         """Show the first mode, then look at the database."""
@@ -99,6 +105,20 @@ class Dashboard(App[None]):
                 loop.add_signal_handler(number, self._leave, number)
         self.call_after_refresh(self._poller.start)
         self.theme_changed_signal.subscribe(self, self._remember_theme)
+        self._complain()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's, and ASCII where the locale has nothing else."""
+        return [*super().get_line_filters(), *self._filters_of_ours]
+
+    def _complain(self) -> None:
+        """Say what is wrong with the settings."""
+        theme = self.preferences.theme
+        complaint = self.preferences.complaint
+        if theme and theme not in self.available_themes:
+            complaint = complaint or str(unknown("theme", theme, sorted(self.available_themes)))
+        if complaint:
+            self.say(complaint, True)
 
     def _leave(self, number: signal.Signals) -> None:
         """End on a signal, and for certain: Textual may wait for ever to write to a terminal that is gone."""
@@ -108,8 +128,12 @@ class Dashboard(App[None]):
         self.exit()
 
     def _remember_theme(self, theme: Theme) -> None:
+        self._remember(theme=theme.name)
+
+    def _remember(self, **changes: Any) -> None:
+        self.preferences = replace(self.preferences, **changes)
         self.run_worker(
-            partial(remember, self._preferences, theme=theme.name),
+            partial(remember, self._preferences_path, **changes),
             thread=True,
             group="preferences",
             description="preferences",
@@ -133,8 +157,11 @@ class Dashboard(App[None]):
         """Take what is wrong with the database."""
         self.trouble = message.sentence
 
-    def watch_snapshot(self, snapshot: Snapshot) -> None:
-        """Hand it to the mode on the screen."""
+    def watch_snapshot(self, before: Snapshot, snapshot: Snapshot) -> None:
+        """Hand it to the mode on the screen; ring where the open comparison has ended."""
+        ended = just_ended(before, snapshot)
+        if ended is not None and self.preferences.notify:
+            self.ring(f"lrtui: comparison {ended.id}, {ended.name}, has ended: {ended.status}")
         screen = self.mode_screen
         if screen is not None and screen.is_mounted:
             screen.snapshot = snapshot
@@ -170,6 +197,17 @@ class Dashboard(App[None]):
         """Go to a mode."""
         self.switch_mode(mode)
 
+    def ring(self, text: str) -> None:
+        """Sound the terminal's bell and send a desktop notification, where the terminal knows them."""
+        if self._driver is not None:
+            self._driver.write(desktop_notification(text))
+        self.bell()
+
+    def action_ring(self) -> None:
+        """Ring when the open comparison ends, or do not any more; remembered."""
+        self._remember(notify=not self.preferences.notify)
+        self.say("rings when the open comparison ends" if self.preferences.notify else "does not ring")
+
     def action_help(self) -> None:
         """Show every key."""
         from lrtui.tui.screens.reading import HelpScreen
@@ -187,7 +225,7 @@ class Dashboard(App[None]):
                     partial(self._run_key, screen, key.action),
                 )
         for key in KEYS:
-            if key.where == "everywhere" and key.id.startswith(("mode.", "help")):
+            if key.where == "everywhere" and key.id.startswith(("mode.", "help", "ring")):
                 yield SystemCommand(
                     f"{key.tooltip} ({key.shown})", "everywhere", partial(self._run_key, self, key.action)
                 )
@@ -199,11 +237,11 @@ class Dashboard(App[None]):
         await self.run_action(action, node)
 
 
-def run_dashboard(database: Path, open_id: int | None = None) -> None:
+def run_dashboard(database: Path, open_id: int | None = None, chosen: Preferences | None = None) -> None:
     """Show the dashboard until it is closed, then say whether training goes on."""
     # The poller reads in Python: the loop gets its turn ten times as soon as by default, also after a key.
     sys.setswitchinterval(0.0005)
-    app = Dashboard(database, open_id)
+    app = Dashboard(database, open_id, chosen)
     app.run()
     running = [c for c in app.snapshot.comparisons if c.status in ("running", "queued")]
     if running:

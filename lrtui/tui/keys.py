@@ -27,7 +27,7 @@ class Key:
 
 
 _NAMES = {
-    "question_mark": "?", "ctrl+p": "^p", "slash": "/", "left_square_bracket": "[", "right_square_bracket": "]",
+    "question_mark": "?", "ctrl+p": "^p", "ctrl+n": "^n", "slash": "/", "left_square_bracket": "[", "right_square_bracket": "]",
     "less_than_sign": "<", "greater_than_sign": ">", "shift+tab": "⇧tab", "escape": "esc", "backspace": "⌫",
     "left": "←", "right": "→", "up": "↑", "down": "↓", "pageup": "PgUp", "pagedown": "PgDn", "plus": "+", "minus": "-",
 }  # fmt: skip
@@ -43,6 +43,7 @@ KEYS: tuple[Key, ...] = (
     Key("everywhere", "focus.next", "tab", "app.focus_next", "", "Go to the next part of the screen"),
     Key("everywhere", "focus.previous", "shift+tab", "app.focus_previous", "", "Go to the part before"),
     Key("everywhere", "help", "question_mark,f1", "help", "help", "Show every key"),
+    Key("everywhere", "ring", "ctrl+n", "ring", "", "Ring and send a desktop notification when the open comparison ends, or not"),
     Key("everywhere", "palette", "ctrl+p", "command_palette", "", "Find an action by its name"),
     Key("everywhere", "quit", "q,ctrl+q", "quit", "quit", "Close the dashboard; training goes on"),
     Key("schedules", "schedules.pick", "space", "pick", "pick", "Take the scheduler into the comparison, or out of it"),

@@ -1,33 +1,103 @@
-"""What the dashboard remembers of a person, in TOML under their configuration folder."""
+"""What a person prefers: a flag before the environment before `settings.toml` in their configuration folder."""
 
 import os
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from lrtui.domain.errors import UserError, unknown
+from lrtui.domain.explain import LANGUAGES
+from lrtui.domain.parameters import shown
+
+_VARIABLES = {"theme": "LRTUI_THEME", "notify": "LRTUI_NOTIFY", "language": "LRTUI_LANG"}
+_YES_NO = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """The settings that hold.
+
+    `theme` is one of Textual's (empty: the usual one; whether it exists is for the dashboard to see). `notify`: ring and
+    send a desktop notification when the open comparison ends. `language` is that of reports and explanations.
+    `complaint` is a sentence about what could not be read; the usual value holds instead.
+    """
+
+    theme: str = ""
+    notify: bool = False
+    language: str = "en"
+    complaint: str = ""
+
 
 def preferences_path(environment: Mapping[str, str] = os.environ) -> Path:
-    """`$XDG_CONFIG_HOME/lrtui/dashboard.toml`, else below `~/.config`."""
+    """`$XDG_CONFIG_HOME/lrtui/settings.toml`, else below `~/.config`."""
     base = environment.get("XDG_CONFIG_HOME")
-    return (Path(base) if base else Path("~/.config").expanduser()) / "lrtui" / "dashboard.toml"
+    return (Path(base) if base else Path("~/.config").expanduser()) / "lrtui" / "settings.toml"
 
 
-def read_preferences(path: Path) -> dict[str, Any]:
-    """What is remembered; nothing where the file is missing or torn: preferences are no reason to refuse to start."""
+def preferences(environment: Mapping[str, str] = os.environ, **flags: Any) -> Preferences:
+    """The settings, each from the first place that has it: a flag that is not None, the environment, the file.
+
+    Nothing that is wrong in the environment or the file is a reason to refuse to start: it becomes the `complaint`.
+    """
+    path = preferences_path(environment)
+    found = Preferences()
+    complaints = []
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
+        stored = _read(path)
+    except UserError as error:
+        stored = {}
+        complaints.append(str(error))
+    for place, values in ((str(path), stored), ("", _from_environment(environment))):
+        for name, value in values.items():
+            try:
+                found = replace(found, **{name: _check(name, value)})
+            except UserError as error:
+                where = place or f"${_VARIABLES[name]}"
+                complaints.append(f"{where}: {error}; the usual value holds")
+    chosen = {name: value for name, value in flags.items() if value is not None}
+    return replace(found, **chosen, complaint="; ".join(complaints))
 
 
 def remember(path: Path, **changes: Any) -> None:
-    """Change what is remembered; a folder that cannot be written is left alone."""
+    """Change what is remembered. A folder that cannot be written, or a file that is torn, is left alone."""
     import tomli_w
 
-    with suppress(OSError):
+    with suppress(OSError, UserError):
+        stored = _read(path)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         temporary = path.with_name(f".{path.name}.{os.getpid()}")
-        temporary.write_text(tomli_w.dumps(read_preferences(path) | changes), encoding="utf-8")
+        temporary.write_text(tomli_w.dumps(stored | changes), encoding="utf-8")
         temporary.replace(path)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read ({error.strerror}); the usual settings hold") from None
+    except ValueError as error:
+        raise UserError(f"{path}: not a TOML file ({error}); the usual settings hold") from None
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = {n: environment[v] for n, v in _VARIABLES.items() if environment.get(v)}
+    if "notify" in values:
+        values["notify"] = _YES_NO.get(values["notify"].lower(), values["notify"])
+    return values
+
+
+def _check(name: str, value: Any) -> Any:
+    if name not in _VARIABLES:
+        raise unknown("setting", name, _VARIABLES)
+    if name == "notify" and not isinstance(value, bool):
+        raise UserError(f"notify={shown(value)}: expected true or false")
+    if name != "notify" and not isinstance(value, str):
+        raise UserError(f"{name}={shown(value)}: expected a text")
+    if name == "language" and value not in LANGUAGES:
+        raise unknown("language", value, LANGUAGES)
+    return value

@@ -20,7 +20,7 @@ def configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
-    return tmp_path / "config" / "lrtui" / "dashboard.toml"
+    return tmp_path / "config" / "lrtui" / "settings.toml"
 
 
 @pytest.fixture
