@@ -33,6 +33,7 @@ async def shoot(database: Path) -> None:
 
 
 def main() -> None:
+    """Make every picture, from a copy of the database."""
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         database = Path(shutil.copy(ROOT / "runs.db", folder))
