@@ -1,6 +1,8 @@
 """Reads what is new in `runs.db` into one frozen snapshot. One reader per thread; between reads it holds no transaction."""
 
+from bisect import bisect_right
 from pathlib import Path
+from typing import Any
 
 from lrtui.domain.snapshot import Curve, Snapshot
 from lrtui.store import comparisons, events, runs, workers
@@ -8,7 +10,7 @@ from lrtui.store.connection import one_moment, open_read_only
 from lrtui.store.locks import lock_holder
 from lrtui.store.paths import Files
 
-_COLUMNS = "id, run_id, epoch, lr_last, train_loss, val_loss, val_acc"
+_COLUMNS = "epoch, lr_last, train_loss, val_loss, val_acc"
 
 
 class Reader:
@@ -19,9 +21,8 @@ class Reader:
         self._connection = open_read_only(database)
         self._version: object = None
         self._open_id: int | None = None
-        self._points: dict[int, dict[int, tuple[float, float | None, float | None, float]]] = {}
         self._curves: dict[int, Curve] = {}
-        self._last_row = 0
+        self._last_row: int | None = None
 
     def close(self) -> None:
         """Close the connection."""
@@ -57,27 +58,43 @@ class Reader:
     def _read_curves(self, open_id: int | None, last_epochs: dict[int, int]) -> None:
         if open_id != self._open_id:
             self._open_id = open_id
-            self._points, self._curves, self._last_row = {}, {}, 0
-        # A row that is written again (a resumed run) gets a new id, so that it is read again, too.
+            self._curves, self._last_row = {}, None
+        for run_id, epoch in self._changed_since(last_epochs).items():
+            self._read_curve(run_id, epoch)
+        for run_id, curve in self._curves.items():
+            # What lies beyond a run's last epoch is of an attempt before it was started over.
+            self._curves[run_id] = _until(curve, last_epochs.get(run_id, 0))
+
+    def _changed_since(self, last_epochs: dict[int, int]) -> dict[int, int]:
+        """The runs with rows that were not read yet, each with the first epoch of them."""
+        before = self._last_row
+        self._last_row = self._connection.execute("SELECT coalesce(max(id), 0) FROM epochs").fetchone()[0]
+        if before is None:
+            return dict.fromkeys(last_epochs, 1)
+        # A row that is written again (a resumed run) gets a new id. Not indexed: the index holds every row, not the new ones.
+        return dict(
+            self._connection.execute(
+                "SELECT run_id, min(epoch) FROM epochs NOT INDEXED WHERE id > ? AND run_id BETWEEN ? AND ? GROUP BY run_id",
+                (before, min(last_epochs, default=0), max(last_epochs, default=0)),
+            )
+        )
+
+    def _read_curve(self, run_id: int, first: int) -> None:
+        """Read a run from an epoch on, and put it behind what is known of the epochs before; there is no second copy."""
         rows = self._connection.execute(
-            f"SELECT {_COLUMNS} FROM epochs WHERE id > ? AND run_id BETWEEN ? AND ? ORDER BY id",
-            (self._last_row, min(last_epochs, default=0), max(last_epochs, default=0)),
+            f"SELECT {_COLUMNS} FROM epochs WHERE run_id = ? AND epoch >= ? ORDER BY epoch", (run_id, first)
         ).fetchall()
-        touched = set()
-        for row_id, run_id, epoch, lr, train_loss, val_loss, val_acc in rows:
-            self._points.setdefault(run_id, {})[epoch] = (lr, train_loss, val_loss, val_acc)
-            touched.add(run_id)
-            self._last_row = row_id
-        for run_id in touched:
-            self._curves[run_id] = _curve(self._points[run_id])
-        for run_id, curve in list(self._curves.items()):
-            last = last_epochs.get(run_id, 0)
-            if curve.epoch and curve.epoch[-1] > last:  # started over: what lies beyond is of an earlier attempt
-                points = self._points[run_id] = {e: p for e, p in self._points[run_id].items() if e <= last}
-                self._curves[run_id] = _curve(points) if points else Curve()
+        if rows:
+            known = _columns(_until(self._curves.get(run_id, Curve()), first - 1))
+            new = zip(*rows, strict=True)
+            self._curves[run_id] = Curve(*(old + added for old, added in zip(known, new, strict=True)))
 
 
-def _curve(points: dict[int, tuple[float, float | None, float | None, float]]) -> Curve:
-    epochs = tuple(sorted(points))
-    columns = list(zip(*(points[epoch] for epoch in epochs), strict=True))
-    return Curve(epochs, *columns)
+def _until(curve: Curve, last: int) -> Curve:
+    """The curve up to an epoch; the same object where nothing is beyond it."""
+    length = bisect_right(curve.epoch, last)
+    return curve if length == len(curve.epoch) else Curve(*(column[:length] for column in _columns(curve)))
+
+
+def _columns(curve: Curve) -> tuple[Any, ...]:
+    return curve.epoch, curve.lr, curve.train_loss, curve.val_loss, curve.val_acc
