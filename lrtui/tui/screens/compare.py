@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from rich.text import Text
+from textual import events
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Static
@@ -128,9 +129,9 @@ class CompareScreen(ModeScreen):
         self._refusal = clean(sentence, 400)
         self.refresh_fields()
 
-    def on_click(self, event: object) -> None:
-        """A click on the start line starts."""
-        if self.query_one("#start").is_mouse_over:
+    def on_click(self, event: events.Click) -> None:
+        """A click on the start line starts. (Not every terminal says where the mouse is before: do not ask for hovering.)"""
+        if event.widget is self.query_one("#start"):
             self.action_start()
 
     def on_fields_typed(self, message: Fields.Typed) -> None:

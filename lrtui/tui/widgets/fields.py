@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from lrtui.tui.widgets.table import Cell, Column, Line, Table
+from lrtui.tui.widgets.typing_line import TypingLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Fields(Vertical):
         yield self.table
         with Horizontal(classes="editor"):
             yield Static("", classes="editor-name")
-            yield Input(compact=True, select_on_focus=False)
+            yield TypingLine(compact=True, select_on_focus=False)
         yield Static("", classes="field-help")
 
     def set_widths(self, label: int, value: int) -> None:
@@ -98,7 +99,7 @@ class Fields(Vertical):
         self._editing = field.name
         self.query_one(".editor").display = True
         self.query_one(".editor-name", Static).update(Text(f" {field.label} = "))
-        line = self.query_one(Input)
+        line = self.query_one(TypingLine)
         with line.prevent(Input.Changed):
             line.value = field.value
         line.cursor_position = len(field.value)

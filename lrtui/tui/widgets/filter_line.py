@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from textual.message import Message
 from textual.widgets import Input
 
+from lrtui.tui.widgets.typing_line import TypingLine
 
-class FilterLine(Input):
+
+class FilterLine(TypingLine):
     """Hidden until opened. Enter keeps the words, escape (see `close`) takes them away."""
 
     @dataclass
