@@ -13,7 +13,7 @@ from threading import Timer
 from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
-from textual.filter import LineFilter
+from textual.filter import LineFilter, Monochrome
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.theme import Theme
@@ -23,6 +23,7 @@ from lrtui.domain.snapshot import Snapshot
 from lrtui.domain.terminal_text import clean
 from lrtui.tui.ascii import AsciiFilter, wants_ascii
 from lrtui.tui.draft import Draft
+from lrtui.tui.few_colours import NoColours, SixteenColours
 from lrtui.tui.keys import KEYS, bindings
 from lrtui.tui.messages import DatabaseTrouble, SnapshotReady
 from lrtui.tui.poller import Poller
@@ -94,7 +95,7 @@ class Dashboard(App[None]):
         self._preferences_path = preferences_path()
         if self.preferences.theme in self.available_themes:
             self.theme = self.preferences.theme
-        self._filters_of_ours = [AsciiFilter()] if wants_ascii() else []
+        self._ascii = wants_ascii()
 
     def on_mount(self) -> None:
         """Show the first mode, then look at the database."""
@@ -108,8 +109,16 @@ class Dashboard(App[None]):
         self._complain()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Textual's, and ASCII where the locale has nothing else."""
-        return [*super().get_line_filters(), *self._filters_of_ours]
+        """Textual's, and what the terminal or the person asks for: no colours instead of greys, 16 colours, ASCII."""
+        filters = list(super().get_line_filters())
+        if self.no_color:
+            filters = [one for one in filters if not isinstance(one, Monochrome)]
+            filters.append(NoColours(self.theme_variables["background"]))
+        elif self.console.color_system == "standard":
+            filters.append(SixteenColours())
+        if self._ascii:
+            filters.append(AsciiFilter())
+        return filters
 
     def _complain(self) -> None:
         """Say what is wrong with the settings."""

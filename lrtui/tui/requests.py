@@ -114,7 +114,7 @@ class Requests:
             connection.close()
         return f"comparison {comparison_id} is deleted"
 
-    def export(self, snapshot: Snapshot, ranking: Ranking) -> list[Path]:
+    def export(self, snapshot: Snapshot, ranking: Ranking, language: str = "en") -> list[Path]:
         """Write the open comparison's report in every format, as `lrtui export` names it; returns the files."""
         from lrtui.report.export import FORMATS
         from lrtui.report.ranked import analyse_comparison
@@ -124,7 +124,9 @@ class Requests:
         assert comparison is not None
         analysis = analyse_comparison(comparison, snapshot.runs, snapshot.curves)
         return [
-            write_report(comparison, ranking, snapshot.runs, name, curves=snapshot.curves, analysis=analysis)
+            write_report(
+                comparison, ranking, snapshot.runs, name, curves=snapshot.curves, analysis=analysis, lang=language
+            )
             for name in FORMATS
         ]
 

@@ -158,7 +158,7 @@ class RankingScreen(ModeScreen):
             return
 
         def write() -> str:
-            paths = self.dashboard.requests.export(snapshot, ranking)
+            paths = self.dashboard.requests.export(snapshot, ranking, self.dashboard.preferences.language)
             return "written: " + ", ".join(str(path) for path in paths)
 
         self.dashboard.in_background(write)

@@ -36,15 +36,15 @@ class ReadingScreen(ModalScreen[None]):
 class ExplanationScreen(ReadingScreen):
     """What a scheduler does, its formula, its parameters and when to use it."""
 
-    def __init__(self, key: str, code: str) -> None:
+    def __init__(self, key: str, code: str, language: str = "en") -> None:
         super().__init__()
-        self._key, self._code = key, code
+        self._key, self._code, self._language = key, code, language
 
     def text(self) -> Text:
         """The explanation."""
         from lrtui.domain.explain import explain
 
-        entry, about = scheduler(self._key), explain(self._key)
+        entry, about = scheduler(self._key), explain(self._key, self._language)
         text = Text.assemble(
             (f"{entry.name}\n", "bold"), f"{about.source}\n\n{about.what.strip()}\n\n", (f"{about.formula}\n", "bold")
         )

@@ -172,7 +172,7 @@ class SchedulesScreen(ModeScreen):
         """Read what the scheduler does."""
         from lrtui.tui.screens.reading import ExplanationScreen
 
-        self.app.push_screen(ExplanationScreen(self.key, self._code()))
+        self.app.push_screen(ExplanationScreen(self.key, self._code(), self.dashboard.preferences.language))
 
     def action_reset(self) -> None:
         """Take the profile's value again."""
