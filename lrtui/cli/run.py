@@ -21,8 +21,9 @@ def _numbers(name: str, text: str, kind: type) -> list[Any]:
     try:
         return [kind(part) for part in _comma_list(text)]
     except ValueError:
-        what = "whole numbers" if kind is int else "numbers"
-        raise UserError(f"{name} {text[:60]!r}: expected {what} separated by commas") from None
+        what = "whole numbers separated by commas" if kind is int else "numbers separated by commas"
+        count = ", or how many seeds" if name == "--seeds" else ""
+        raise UserError(f"{name} {text[:60]!r}: expected {what}{count}") from None
 
 
 def _seeds(text: str) -> int | list[int]:
@@ -48,6 +49,7 @@ def _seeds(text: str) -> int | list[int]:
     "--trials", type=int, metavar="N", help="How many base LRs a search tries for each scheduler. Default: 10."
 )
 @click.option("--seeds", metavar="N|0,1,2", help="How many seeds, or which. At least 6 can show a difference.")
+@click.option("--splits", metavar="N,N,N", help="Images for training, validation and selection; the rest is not used.")
 @click.option("--name", metavar="TEXT", help="What to call the comparison.")
 @click.option("--device", metavar="auto|cpu|cuda[:i]", help="auto: the GPUs where there are any, else the CPU's cores.")
 @click.option("--data-dir", metavar="DIR", help="Where the data set's files are, or go to.")
@@ -91,6 +93,8 @@ def spec_from_options(spec_file: str | None, preset_name: str | None, options: d
         changes["schedulers"] = _comma_list(changes["schedulers"])
     if "base_lrs" in changes:
         changes["base_lrs"] = _numbers("--base-lrs", changes["base_lrs"], float)
+    if "splits" in changes:
+        changes["splits"] = _numbers("--splits", changes["splits"], int)
     if "seeds" in changes:
         changes["seeds"] = _seeds(changes["seeds"])
     return with_changes(spec, **changes) if changes else spec

@@ -177,7 +177,7 @@ def _status_notes(outcomes: Sequence[Outcome], to_come: int) -> list[Sentence]:
     if diverged:
         text = (
             f"{_counted(diverged, 'run')} diverged: each scores the test accuracy of its best validation epoch "
-            "before that, or chance where it has none"
+            "before that, or chance where it has none; the table counts those at the ranked base LRs"
         )
         notes.append(Sentence("diverged", text, count=diverged))
     waiting = to_come + sum(not run.status.ended for run in outcomes)

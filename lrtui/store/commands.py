@@ -55,7 +55,9 @@ def carry_out(connection: Connection, command: Command) -> str:
     with transaction(connection):
         done = _PAST[command.verb]
         n = _APPLY[command.verb](connection, command)
-        target = f"{command.comparison_id}" + (f"/{command.run_number}" if command.run_number is not None else "")
+        target = f"comparison {command.comparison_id}"
+        if command.run_number is not None:
+            target = f"{command.comparison_id}/{command.run_number}"
         text = f"{done} {n} run{'' if n == 1 else 's'} of {target}" if n else f"nothing to {command.verb} in {target}"
         connection.execute("UPDATE commands SET handled_at = ?, answer = ? WHERE id = ?", (now(), text, command.id))
         exists = connection.execute("SELECT 1 FROM comparisons WHERE id = ?", (command.comparison_id,)).fetchone()

@@ -66,6 +66,10 @@ def _mnist_like(name: str) -> Layout:
     return Layout((f"{name}/raw", name, "."), files)
 
 
+# Data sets in MNIST's format have files of the same names and sizes. MD5 of the unzipped test labels of those that are
+# known by theirs, so that a folder of one is not taken for another.
+_KNOWN_BY_LABELS = {"15d484375f8d13e6eb1aabb0c3f46965": "fashion-mnist"}
+
 # MD5 digests as torchvision publishes them (a test compares). CIFAR's files are pickles: only these very bytes are read.
 LAYOUTS: dict[str, Layout] = {
     "mnist": _mnist_like("MNIST"),
@@ -136,7 +140,19 @@ def find_files(key: str, data_dir: Path | None) -> dict[str, Path]:
         )
     for name, path in best.items():
         _check(path, layout.files[name])
+    _refuse_another(key, best)
     return best
+
+
+def _refuse_another(key: str, files: Mapping[str, Path]) -> None:
+    labels = files.get("t10k-labels-idx1-ubyte")
+    if labels is None:
+        return
+    with _explained(labels):
+        content = gzip.decompress(labels.read_bytes()) if labels.suffix == ".gz" else labels.read_bytes()
+    known = _KNOWN_BY_LABELS.get(hashlib.md5(content, usedforsecurity=False).hexdigest(), key)
+    if known != key:
+        raise UserError(f"{labels}: these are the files of {known}, not of {key}; expected --dataset {known}")
 
 
 def _present(folder: Path, layout: Layout) -> dict[str, Path]:

@@ -59,6 +59,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("optimizer", "optimizer", "Whose learning rate is scheduled", str.strip, OPTIMIZERS),
     Setting("profile", "profile", "Where parameter values come from that nobody typed", str.strip, PROFILES),
     Setting("epochs", "epochs", "Passes over the training images in each run", _number),
+    Setting("splits", "images", "For training, validation and selection; the test set is the data set's own", _numbers),
     Setting("batch_size", "batch size", "Images in one optimizer step", _number),
     Setting("base_lrs", "base LRs", "The optimizer's initial LR; several, separated by commas, are tried for every scheduler", _numbers),
     Setting("search", "LR search", "grid: every base LR; random, tpe: that many trials between the lowest and the highest", str.strip, SEARCHES),
@@ -151,7 +152,8 @@ class Draft:
         if name == "data_dir":
             return self.data_dir
         data = dataset(self.settings.get("dataset", Spec.dataset))
-        value = self.settings.get(name, data.augment if name == "augment" else getattr(Spec, name))
+        usual = {"augment": data.augment, "splits": data.splits}
+        value = self.settings.get(name, usual[name] if name in usual else getattr(Spec, name))
         if value is None:
             return "never"
         if isinstance(value, bool):

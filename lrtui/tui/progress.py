@@ -9,13 +9,17 @@ from lrtui.tui.figures import age
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`share` of all epochs, 0 to 1; `left` in seconds, None where nothing tells; `trouble` where nobody works on it."""
+    """`share` of all epochs, 0 to 1; `left` in seconds, None where nothing tells; `waits` says why nothing happens.
+
+    `abandoned`: nobody works on it, and nobody will unless asked.
+    """
 
     share: float
     ended: int
     runs: int
     left: float | None
-    trouble: str = ""
+    waits: str = ""
+    abandoned: bool = False
 
 
 def progress_of(snapshot: Snapshot) -> Progress | None:
@@ -40,7 +44,11 @@ def progress_of(snapshot: Snapshot) -> Progress | None:
     since = age(min(starts)) if starts else None
     working = any(run.status is RunStatus.RUNNING and not run.stalled for run in runs)
     left = since / trained * (planned - done) if since and trained and working else None
-    trouble = ""
-    if waiting and snapshot.supervisor_pid is None and not working:
-        trouble = "nobody works on it: u"
-    return Progress(done / max(1, planned), ended, len(runs) + unproposed, left, trouble)
+    waits = ""
+    abandoned = waiting and snapshot.supervisor_pid is None and not working
+    if abandoned:
+        waits = "nobody works on it: u"
+    elif waiting and not trained:
+        busy = [c.id for c in snapshot.comparisons if c.id != snapshot.open_id and c.counts.get(RunStatus.RUNNING, 0)]
+        waits = f"waits for comparison {busy[0]}" if busy else ""
+    return Progress(done / max(1, planned), ended, len(runs) + unproposed, left, waits, abandoned)

@@ -173,3 +173,11 @@ def test_debians_fashion_mnist_is_found_without_being_named(tmp_path: Path, monk
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert {path.parent for path in find_files("fashion-mnist", None).values()} == {DEBIAN}
     assert find_files("fashion-mnist", DEBIAN) == find_files("fashion-mnist", None)
+
+
+@pytest.mark.skipif(
+    not Path("/usr/share/datasets/fashion-mnist").is_dir(), reason="dataset-fashion-mnist not installed"
+)
+def test_fashion_mnist_is_not_taken_for_another() -> None:
+    with pytest.raises(UserError, match="these are the files of fashion-mnist"):
+        find_files("kmnist", Path("/usr/share/datasets/fashion-mnist"))

@@ -136,7 +136,7 @@ class LiveScreen(ModeScreen):
         self._runs = {run.id: run for run in snapshot.runs}
         self._show_runs()
         progress = progress_of(snapshot)
-        self._nobody_works = progress is not None and bool(progress.trouble)
+        self._nobody_works = progress is not None and progress.abandoned
         self._show_progress(progress)
         self._show_note()
         self._show_events(snapshot)
@@ -284,8 +284,8 @@ class LiveScreen(ModeScreen):
             text.append(f" {100 * progress.share:3.0f} %  {progress.ended} of {progress.runs} runs ended")
             if progress.left is not None:
                 text.append(f", about {duration(progress.left)} left")
-            if progress.trouble:
-                text.append(f"  ({progress.trouble})")
+            if progress.waits:
+                text.append(f"  ({progress.waits})")
         _update(self.query_one("#progress", Static), text)
 
     def _show_note(self) -> None:

@@ -102,8 +102,8 @@ class Fields(Vertical):
         line = self.query_one(TypingLine)
         with line.prevent(Input.Changed):
             line.value = field.value
-        line.cursor_position = len(field.value)
         line.focus()
+        line.action_select_all()  # typing replaces the value, an arrow key keeps it
         self._explain()
 
     def refuse(self, sentence: str) -> None:
