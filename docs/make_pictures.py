@@ -1,11 +1,16 @@
-"""Makes the README's pictures by driving the real dashboard over the repository's runs.db: `python docs/make_pictures.py`."""
+"""Makes the README's pictures, by driving the real dashboard over the repository's runs.db, and its table of keys.
+
+Run it as `python docs/make_pictures.py` after a change of the dashboard.
+"""
 
 import asyncio
+import re
 import shutil
 import tempfile
 from pathlib import Path
 
 from lrtui.tui.app import Dashboard
+from lrtui.tui.keys import readme_table
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
@@ -33,11 +38,15 @@ async def shoot(database: Path) -> None:
 
 
 def main() -> None:
-    """Make every picture, from a copy of the database."""
+    """Make every picture, from a copy of the database, and the table."""
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         database = Path(shutil.copy(ROOT / "runs.db", folder))
         asyncio.run(asyncio.wait_for(shoot(database), timeout=60))
+    readme = ROOT / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    table = f"<!-- keys -->\n{readme_table()}<!-- /keys -->"
+    readme.write_text(re.sub("<!-- keys -->.*<!-- /keys -->", lambda _: table, text, flags=re.DOTALL), encoding="utf-8")
 
 
 if __name__ == "__main__":

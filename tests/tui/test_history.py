@@ -5,12 +5,15 @@ from typing import Any
 import pytest
 
 from lrtui.domain.errors import UserError
+from lrtui.domain.terminal_text import clean
+from lrtui.store import comparisons
 from lrtui.tui.requests import Requests
 from lrtui.tui.screens.history import HistoryScreen
 from lrtui.tui.verdicts import Verdict, Verdicts, verdict_of
 from tests.store.fakes import spec
 from tests.tui.databases import Writer
 from tests.tui.driver import Driver, drive
+from tests.tui.test_trouble import HOSTILE
 
 
 def row_of(driver: Driver, name: str) -> str:
@@ -218,3 +221,27 @@ def test_specs_apart() -> None:
     assert {(one.name, one.left, one.right) for one in _settings(left, right)} == {
         ("seeds", "3 (0 to 2)", "4, 5"), ("early stopping", "–", "5"), ("base lrs", "0.1", "0.1, 0.03"),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [80, 200])
+async def test_16_hostile_names_notes_and_labels_are_harmless(writer: Writer, width: int) -> None:
+    for end in ("a", "b"):
+        writer.create(name=HOSTILE + end, schedules=[{"scheduler": "step", "label": HOSTILE + end}], seeds=2)
+    writer.train_all()
+    comparisons.annotate(writer.connection, 1, HOSTILE * 20)
+
+    def harmless() -> bool:
+        return all(clean(line, 10_000) == line for line in driver.text.split("\n"))
+
+    async with drive(writer.database, (width, 40), open_id=1) as driver:
+        await driver.press("5", "G")
+        await driver.sees("note: ·]52;c;", "only ·]52;c;")
+        assert harmless()
+        for key, words in {"n": "to be called?", "w": "Note about", "s": "With how many", "r": "once more"}.items():
+            await driver.press(key)
+            await driver.sees(words)
+            assert harmless()
+            await driver.press("escape")
+        await driver.press("space", "k", "b")
+        await driver.sees("they rank no scheduler in common", "only in 1: ·]52")
+        assert harmless()
