@@ -97,7 +97,7 @@ def test_the_life_of_a_run_by_command(lab: Lab, lrtui: Cli, tmp_path: Path) -> N
     assert json.loads(started.out) == {"id": 1}
     lab.trains_past(3)
 
-    assert lrtui("pause", 1).err == "paused 1 run of 1\n"
+    assert lrtui("pause", 1).err == "paused 1 run of comparison 1\n"
     eventually(lambda: lab.run().status is RunStatus.PAUSED)
     assert lab.files.checkpoint(lab.run().id).exists()
     _private(lab)
@@ -112,13 +112,13 @@ def test_the_life_of_a_run_by_command(lab: Lab, lrtui: Cli, tmp_path: Path) -> N
     lab.trains_past(epoch + 3)
     worker = lab.worker_of()
     assert lrtui("delete", 1).status == 2
-    assert lrtui("cancel", 1).err == "cancelled 1 run of 1\n"
+    assert lrtui("cancel", 1).err == "cancelled 1 run of comparison 1\n"
     eventually(lambda: not is_alive(worker.identity), seconds=7)
     assert lab.run().status is RunStatus.CANCELLED
     assert lrtui("wait", 1).status == 1
 
     epoch = lab.run().epoch
-    assert lrtui("retry", 1).err == "queued again 1 run of 1\n"
+    assert lrtui("retry", 1).err == "queued again 1 run of comparison 1\n"
     lab.trains_past(epoch)
     supervisor, worker = control.supervisor_identity(lab.files), lab.worker_of()
     assert supervisor is not None
@@ -129,8 +129,8 @@ def test_the_life_of_a_run_by_command(lab: Lab, lrtui: Cli, tmp_path: Path) -> N
     assert lrtui("stop").err.startswith("no supervisor is at work")
 
     assert lrtui("cancel", 1).status == 0
-    assert lrtui("cancel", 1).err == "nothing to cancel in 1\n"
-    assert [event.message for event, _ in lab.events()][-1] == "cancelled 1 run of 1"
+    assert lrtui("cancel", 1).err == "nothing to cancel in comparison 1\n"
+    assert [event.message for event, _ in lab.events()][-1] == "cancelled 1 run of comparison 1"
     assert lrtui("delete", 1).err == "deleted comparison 1\n"
     assert lrtui("show", 1).status == 2
     assert not list(lab.files.checkpoints.iterdir())

@@ -88,12 +88,12 @@ def test_a_comparison_with_trials_to_come_is_not_deleted(connection: Connection,
 def test_cancelling_ends_the_search_and_retrying_takes_it_up_again(connection: Connection) -> None:
     fakes.create(connection, **_TPE)
     _train(connection)
-    assert _do(connection, "cancel") == "cancelled 8 runs of 1"
+    assert _do(connection, "cancel") == "cancelled 8 runs of comparison 1"
     propose_trials(connection)
     assert len(runs.of_comparison(connection, 1)) == 8
     comparison, progress = comparisons.get(connection, 1), read_progress(connection, 1)
     assert (comparison.status, comparison.ended, progress.over, progress.runs) == ("cancelled", True, True, 16)
-    assert _do(connection, "retry") == "queued again 8 runs of 1"
+    assert _do(connection, "retry") == "queued again 8 runs of comparison 1"
     propose_trials(connection)
     assert len(runs.of_comparison(connection, 1)) == 12
 
@@ -120,11 +120,11 @@ def test_schedules_with_fewer_base_lrs_are_named_and_trials_are_in_order(connect
 def test_a_paused_search_proposes_nothing(connection: Connection) -> None:
     fakes.create(connection, **_TPE)
     _train(connection)
-    assert _do(connection, "pause") == "paused 8 runs of 1"
+    assert _do(connection, "pause") == "paused 8 runs of comparison 1"
     propose_trials(connection)
     progress = read_progress(connection, 1)
     assert (comparisons.get(connection, 1).status, progress.active, progress.over) == ("paused", 0, False)
-    assert _do(connection, "resume") == "resumed 8 runs of 1"
+    assert _do(connection, "resume") == "resumed 8 runs of comparison 1"
     propose_trials(connection)
     assert len(runs.of_comparison(connection, 1)) == 12
 

@@ -80,6 +80,8 @@ class Person:
 
     def click(self, pattern: str) -> None:
         """Click on what the screen shows, one character in: the name, not the space before it."""
+        while select.select([self.fd], [], [], 0.3)[0]:  # what is still being drawn may move it
+            assert self.look()
         x, y = self.place(pattern)
         os.write(self.fd, f"\x1b[<0;{x + 1};{y + 1}M\x1b[<0;{x + 1};{y + 1}m".encode())
 
