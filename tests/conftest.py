@@ -1,5 +1,6 @@
 """What every test may ask for: a database of its own, processes that work on it, and the command line as a function."""
 
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,13 @@ from lrtui.store.connection import open_database
 from lrtui.store.paths import Files
 from lrtui.store.sqlite import Connection
 from tests.processes.lab import Lab
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _interruptible() -> None:
+    """A shell that runs the tests in the background has them ignore SIGINT, and all that they start would inherit it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
