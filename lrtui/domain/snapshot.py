@@ -1,12 +1,18 @@
 """The one frozen value that crosses from the store to everything that shows something."""
 
-from collections.abc import Mapping
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from lrtui.domain.losses import Losses
 from lrtui.domain.ranking import Outcome
 from lrtui.domain.spec import Spec
 from lrtui.domain.status import RunStatus, summarise
+
+Row = tuple[int, float, float | None, float | None, float, float]
+"""An epoch of a curve: its number, learning rate, training loss, validation loss, validation accuracy, seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +94,56 @@ class ComparisonView:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A run's history as parallel tuples, epoch by epoch; None where a loss was not finite."""
+    """A run's history as parallel columns, epoch by epoch; losses are None where they were not finite.
 
-    epoch: tuple[int, ...] = ()
-    lr: tuple[float, ...] = ()
-    train_loss: tuple[float | None, ...] = ()
-    val_loss: tuple[float | None, ...] = ()
-    val_acc: tuple[float, ...] = ()
+    The columns are for reading only. `seconds` is what each epoch took. Those of `Curve.of` are flat arrays: a tuple
+    of numbers takes four times the memory, and a dashboard may hold a million epochs.
+    """
+
+    epoch: Sequence[int] = ()
+    lr: Sequence[float] = ()
+    train_loss: Sequence[float | None] = ()
+    val_loss: Sequence[float | None] = ()
+    val_acc: Sequence[float] = ()
+    seconds: Sequence[float] = ()
+
+    @classmethod
+    def of(cls, rows: Iterable[Row]) -> "Curve":
+        """The curve of these rows, which are in the order of their epochs."""
+        epochs, rates, train, val, accuracies, seconds = tuple(zip(*rows, strict=True)) or ((),) * 6
+        return cls(
+            _numbered(epochs),
+            array("d", rates),
+            Losses(train),
+            Losses(val),
+            array("d", accuracies),
+            array("f", seconds),
+        )
+
+    def __len__(self) -> int:
+        return len(self.epoch)
+
+    def rows(self) -> Iterator[Row]:
+        """What `of` made it of."""
+        return zip(self.epoch, self.lr, self.train_loss, self.val_loss, self.val_acc, self.seconds, strict=True)
+
+    def until(self, epoch: int) -> "Curve":
+        """The part of it up to an epoch; the same object where nothing is beyond that."""
+        length = bisect_right(self.epoch, epoch)
+        if length == len(self):
+            return self
+        return Curve(
+            self.epoch[:length], self.lr[:length], self.train_loss[:length], self.val_loss[:length],
+            self.val_acc[:length], self.seconds[:length],
+        )  # fmt: skip
+
+
+def _numbered(epochs: Sequence[int]) -> Sequence[int]:
+    """The same numbers; a range, which takes no memory, where they follow each other, as they nearly always do."""
+    if not epochs:
+        return range(0)
+    every = range(epochs[0], epochs[0] + len(epochs))
+    return every if every[-1] == epochs[-1] else array("l", epochs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,7 @@
 """Reads what is new in `runs.db` into one frozen snapshot. One reader per thread; between reads it holds no transaction."""
 
-from bisect import bisect_right
+from itertools import chain
 from pathlib import Path
-from typing import Any
 
 from lrtui.domain.snapshot import Curve, Snapshot
 from lrtui.store import comparisons, events, runs, workers
@@ -10,7 +9,7 @@ from lrtui.store.connection import one_moment, open_read_only
 from lrtui.store.locks import lock_holder
 from lrtui.store.paths import Files
 
-_COLUMNS = "epoch, lr_last, train_loss, val_loss, val_acc"
+_COLUMNS = "epoch, lr_last, train_loss, val_loss, val_acc, seconds"
 
 
 class Reader:
@@ -63,7 +62,7 @@ class Reader:
             self._read_curve(run_id, epoch)
         for run_id, curve in self._curves.items():
             # What lies beyond a run's last epoch is of an attempt before it was started over.
-            self._curves[run_id] = _until(curve, last_epochs.get(run_id, 0))
+            self._curves[run_id] = curve.until(last_epochs.get(run_id, 0))
 
     def _changed_since(self, last_epochs: dict[int, int]) -> dict[int, int]:
         """The runs with rows that were not read yet, each with the first epoch of them."""
@@ -85,16 +84,5 @@ class Reader:
             f"SELECT {_COLUMNS} FROM epochs WHERE run_id = ? AND epoch >= ? ORDER BY epoch", (run_id, first)
         ).fetchall()
         if rows:
-            known = _columns(_until(self._curves.get(run_id, Curve()), first - 1))
-            new = zip(*rows, strict=True)
-            self._curves[run_id] = Curve(*(old + added for old, added in zip(known, new, strict=True)))
-
-
-def _until(curve: Curve, last: int) -> Curve:
-    """The curve up to an epoch; the same object where nothing is beyond it."""
-    length = bisect_right(curve.epoch, last)
-    return curve if length == len(curve.epoch) else Curve(*(column[:length] for column in _columns(curve)))
-
-
-def _columns(curve: Curve) -> tuple[Any, ...]:
-    return curve.epoch, curve.lr, curve.train_loss, curve.val_loss, curve.val_acc
+            known = self._curves.get(run_id, Curve()).until(first - 1)
+            self._curves[run_id] = Curve.of(chain(known.rows(), map(tuple, rows)))

@@ -68,6 +68,7 @@ def made() -> Made:
                 train_loss=tuple(None if loss is None else loss / 4 for loss in val_loss),
                 val_loss=tuple(val_loss),
                 val_acc=tuple(accs[:end]),
+                seconds=(0.05,) * end,
             )
             kept = end - 1 if gone else end
             best = int(np.argmax(accs[:kept])) + 1 if kept else None
