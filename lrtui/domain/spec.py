@@ -118,7 +118,7 @@ class Spec:
             if item.name == "schedules":
                 plain = all(c.label == c.scheduler and not c.parameters for c in value)
                 data["schedulers" if plain else "schedules"] = [
-                    c.scheduler if plain else _choice_to_dict(c) for c in value
+                    c.scheduler if plain else choice_to_dict(c) for c in value
                 ]
             elif item.name in ("search", "trials") and self.search == "grid":
                 continue  # as a person writes it
@@ -128,7 +128,8 @@ class Spec:
         return data | ({"schedules": tables} if tables else {})
 
 
-def _choice_to_dict(choice: Choice) -> dict[str, Any]:
+def choice_to_dict(choice: Choice) -> dict[str, Any]:
+    """A table of `[[schedules]]`, as plain data."""
     data: dict[str, Any] = {"label": choice.label, "scheduler": choice.scheduler}
     if choice.parameters:
         data["parameters"] = {k: _plain(v) for k, v in choice.parameters.items()}
@@ -155,7 +156,7 @@ def spec_from_dict(data: Mapping[str, Any]) -> Spec:
         if key not in known:
             raise unknown("setting", key, known)
     checked: dict[str, Any] = {name: check(name, data[name]) for name, check in CHECKS.items() if name in data}
-    checked["schedules"] = _choices(data)
+    checked["schedules"] = choices_from_dict(data)
     data_set = dataset(checked.get("dataset", Spec.dataset))
     checked.setdefault("splits", data_set.splits)
     checked.setdefault("augment", data_set.augment)
@@ -206,7 +207,12 @@ def _refuse_momentum_cycles(spec: Spec) -> None:
             )
 
 
-def _choices(data: Mapping[str, Any]) -> tuple[Choice, ...]:
+def choices_from_dict(data: Mapping[str, Any]) -> tuple[Choice, ...]:
+    """The schedules that plain data name under `schedulers`, then those of the tables under `schedules`.
+
+    Raises:
+        UserError: there are none, two have one label, or one is wrong by itself.
+    """
     choices = []
     for key in as_list("schedulers", data.get("schedulers", [])):
         if not isinstance(key, str):

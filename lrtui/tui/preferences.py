@@ -1,7 +1,6 @@
 """What a person prefers: a flag before the environment before `settings.toml` in their configuration folder."""
 
 import os
-import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -11,6 +10,7 @@ from typing import Any
 from lrtui.domain.errors import UserError, unknown
 from lrtui.domain.explain import LANGUAGES
 from lrtui.domain.parameters import shown
+from lrtui.store.configuration import configuration_file, read_toml, write_toml
 
 _VARIABLES = {"theme": "LRTUI_THEME", "notify": "LRTUI_NOTIFY", "language": "LRTUI_LANG"}
 _YES_NO = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
@@ -33,8 +33,7 @@ class Preferences:
 
 def preferences_path(environment: Mapping[str, str] = os.environ) -> Path:
     """`$XDG_CONFIG_HOME/lrtui/settings.toml`, else below `~/.config`."""
-    base = environment.get("XDG_CONFIG_HOME")
-    return (Path(base) if base else Path("~/.config").expanduser()) / "lrtui" / "settings.toml"
+    return configuration_file("settings.toml", environment)
 
 
 def preferences(environment: Mapping[str, str] = os.environ, **flags: Any) -> Preferences:
@@ -46,10 +45,10 @@ def preferences(environment: Mapping[str, str] = os.environ, **flags: Any) -> Pr
     found = Preferences()
     complaints = []
     try:
-        stored = _read(path)
+        stored = read_toml(path)
     except UserError as error:
         stored = {}
-        complaints.append(str(error))
+        complaints.append(f"{error}; the usual settings hold")
     for place, values in ((str(path), stored), ("", _from_environment(environment))):
         for name, value in values.items():
             try:
@@ -63,25 +62,8 @@ def preferences(environment: Mapping[str, str] = os.environ, **flags: Any) -> Pr
 
 def remember(path: Path, **changes: Any) -> None:
     """Change what is remembered. A folder that cannot be written, or a file that is torn, is left alone."""
-    import tomli_w
-
-    with suppress(OSError, UserError):
-        stored = _read(path)
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}")
-        temporary.write_text(tomli_w.dumps(stored | changes), encoding="utf-8")
-        temporary.replace(path)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror}); the usual settings hold") from None
-    except ValueError as error:
-        raise UserError(f"{path}: not a TOML file ({error}); the usual settings hold") from None
+    with suppress(UserError):
+        write_toml(path, read_toml(path) | changes)
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
