@@ -1,58 +1,83 @@
-"""`lrtui schedulers`, `preview`, `explain`: the catalogue, without training anything."""
+"""`lrtui schedulers`, `preview`, `explain`: the catalogue and the person's own schedules, without training anything."""
 
 from typing import Any
 
 import click
 
-from lrtui.cli.terminal import language, print_json, print_table
-from lrtui.domain.catalogue import CATALOGUE, KEYS, scheduler
+from lrtui.cli.own_schedules import choice, completions, own_schedules
+from lrtui.cli.terminal import language, print_json, print_table, remark
+from lrtui.domain.catalogue import KEYS, scheduler
 from lrtui.domain.errors import UserError
 from lrtui.domain.parameters import Source, format_value
 from lrtui.domain.profiles import Budget, profile_name
-from lrtui.domain.schedule import Schedule, bind
+from lrtui.domain.schedule import Bound, Schedule, bind
+from lrtui.domain.spec import Choice
 
-_KEY = click.argument(
-    "key", metavar="KEY", shell_complete=lambda _ctx, _param, text: [k for k in KEYS if k.startswith(text)]
-)
+_KEY = click.argument("key", metavar="KEY", shell_complete=lambda _ctx, _param, text: completions(text))
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 # For the table of defaults, where a fitted value needs some budget to be shown with.
 _EXAMPLE = Budget(epochs=100, steps_per_epoch=32, base_lr=0.1)
 
 
-@click.command("schedulers", short_help="List the schedulers with their parameters.")
+@click.command("schedulers", short_help="List the schedulers with their parameters, then your own schedules.")
 @_JSON
 def schedulers_command(as_json: bool) -> None:
-    """List the schedulers with their parameters at PyTorch's defaults (100 epochs of 32 steps, base LR 0.1)."""
+    """List the schedulers with their parameters at PyTorch's defaults (100 epochs of 32 steps, base LR 0.1).
+
+    Your own schedules, as the dashboard keeps them, come after them in the group `yours`.
+    """
+    listed = [Choice(key, key) for key in KEYS]
+    try:
+        listed += own_schedules()
+    except UserError as error:  # the catalogue can be listed all the same
+        remark(str(error))
     if as_json:
-        print_json([_entry_json(entry.key) for entry in CATALOGUE])
+        print_json([_entry_json(one) for one in listed])
         return
     rows = []
-    for entry in CATALOGUE:
-        shown = ", ".join(f"{b.name}={format_value(b.value)}" for b in bind(entry.key, "pytorch", _EXAMPLE).parameters)
-        rows.append((entry.key, entry.name, entry.family, entry.torch_class or "none", entry.steps_every, shown))
+    for one in listed:
+        entry = scheduler(one.scheduler)
+        shown = ", ".join(f"{b.name}={format_value(b.value)}" for b in _bound(one))
+        rows.append((one.label, entry.name, _family(one), entry.torch_class or "none", entry.steps_every, shown))
     print_table(("key", "name", "family", "torch class", "steps every", "parameters"), rows)
 
 
-def _entry_json(key: str) -> dict[str, Any]:
-    entry = scheduler(key)
-    bound = bind(key, "pytorch", _EXAMPLE)
+def _is_own(one: Choice) -> bool:
+    return one.label != one.scheduler
+
+
+def _family(one: Choice) -> str:
+    return "yours" if _is_own(one) else scheduler(one.scheduler).family
+
+
+def _bound(one: Choice) -> list[Bound]:
+    """Every parameter, also where what was typed does not go together with the example's budget."""
+    return [
+        Bound(usual.name, one.parameters[usual.name], Source.YOURS) if usual.name in one.parameters else usual
+        for usual in bind(one.scheduler, "pytorch", _EXAMPLE).parameters
+    ]
+
+
+def _entry_json(one: Choice) -> dict[str, Any]:
+    entry = scheduler(one.scheduler)
     return {
-        "key": entry.key,
+        "key": one.label,
         "name": entry.name,
-        "family": entry.family,
+        "family": _family(one),
         "torch_class": entry.torch_class,
         "steps_every": entry.steps_every,
-        "in_table": entry.in_table,
+        "in_table": entry.in_table and not _is_own(one),
         "parameters": [
             {
                 "name": parameter.name,
                 "required": parameter.required,
                 "default": None if parameter.required else parameter.default,
-                "value": value.value,
-                "source": value.source,
+                "value": bound.value,
+                "source": bound.source,
             }
-            for parameter, value in zip(entry.parameters, bound.parameters, strict=True)
+            for parameter, bound in zip(entry.parameters, _bound(one), strict=True)
         ],
+        **({"scheduler": entry.key} if _is_own(one) else {}),
     }
 
 
@@ -84,7 +109,9 @@ def preview_command(
         raise UserError(f"--base-lr {base_lr}: expected a learning rate > 0 and <= 1000")
     if epochs * steps_per_epoch > 10_000_000:
         raise UserError(f"{epochs * steps_per_epoch} steps: expected at most 10000000 in a preview")
-    schedule = bind(key, profile_name(profile), Budget(epochs, steps_per_epoch, base_lr), _overrides(key, parameters))
+    one = choice(key)
+    typed = {**one.parameters, **_overrides(one.scheduler, parameters)}
+    schedule = bind(one.scheduler, profile_name(profile), Budget(epochs, steps_per_epoch, base_lr), typed)
     rates = schedule.lr_at_steps()
     if as_json:
         print_json(
@@ -98,7 +125,7 @@ def preview_command(
             }
         )
         return
-    _print_preview(schedule, rates)
+    _print_preview(one, schedule, rates)
 
 
 def _overrides(key: str, texts: tuple[str, ...]) -> dict[str, Any]:
@@ -116,9 +143,14 @@ def _example(key: str) -> str:
     return f"{bound[0].name}={format_value(bound[0].value)}" if bound else "name=value"
 
 
-def _print_preview(schedule: Schedule, rates: list[float]) -> None:
+def _title(one: Choice) -> str:
+    name = scheduler(one.scheduler).name
+    return f"{one.label}, a {name} of yours" if _is_own(one) else name
+
+
+def _print_preview(one: Choice, schedule: Schedule, rates: list[float]) -> None:
     budget = schedule.budget
-    print(f"{schedule.scheduler.name}, stepped every {schedule.steps_every}, base LR {budget.base_lr:g}")
+    print(f"{_title(one)}, stepped every {schedule.steps_every}, base LR {budget.base_lr:g}")
     if schedule.metric:
         print("on a made-up curve: progress for a third of the epochs, then none")
     for bound in schedule.parameters:
@@ -144,10 +176,11 @@ def explain_command(key: str, lang: str | None, profile: str) -> None:
     from lrtui.domain.explain import explain
     from lrtui.domain.snippet import torch_code
 
-    entry = scheduler(key)
-    text = explain(key, language(lang))
-    schedule = bind(key, profile_name(profile), _EXAMPLE)
-    print(f"{entry.name} ({entry.torch_class or 'no scheduler'})\n\n{text.what}\n\n  {text.formula}\n\n{text.when}\n")
+    one = choice(key)
+    entry = scheduler(one.scheduler)
+    text = explain(entry.key, language(lang))
+    schedule = bind(entry.key, profile_name(profile), _EXAMPLE, one.parameters)
+    print(f"{_title(one)} ({entry.torch_class or 'no scheduler'})\n\n{text.what}\n\n  {text.formula}\n\n{text.when}\n")
     for bound in schedule.parameters:
         source = "" if bound.source is Source.PYTORCH_DEFAULT else f", {bound.source}"
         print(f"  {bound.name} = {format_value(bound.value)}{source}: {text.parameters.get(bound.name, '')}")

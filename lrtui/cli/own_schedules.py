@@ -1,0 +1,35 @@
+"""Schedulers as the command line names them: keys of the catalogue, and the person's own schedules."""
+
+from contextlib import suppress
+
+from lrtui.domain.catalogue import KEYS
+from lrtui.domain.errors import UserError
+from lrtui.domain.own_schedules import Own, find
+from lrtui.domain.spec import Choice
+from lrtui.store.own_schedules import OwnSchedulesFile
+
+
+def own_schedules() -> Own:
+    """The person's own schedules.
+
+    Raises:
+        UserError: something in their file is wrong.
+    """
+    return OwnSchedulesFile().read()
+
+
+def choice(name: str) -> Choice:
+    """The schedule called `name`. The file of own schedules is read only for a name that the catalogue does not have.
+
+    Raises:
+        UserError: there is none, or the file is wrong.
+    """
+    return find(name, () if name in KEYS else own_schedules())
+
+
+def completions(text: str) -> list[str]:
+    """The names that start with what is typed, for the shell."""
+    own: Own = ()
+    with suppress(UserError):
+        own = own_schedules()
+    return [name for name in (*KEYS, *(one.label for one in own)) if name.startswith(text)]
