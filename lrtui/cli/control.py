@@ -1,49 +1,42 @@
 """`lrtui pause`, `resume`, `cancel`, `retry`, `delete`, `stop`."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from lrtui.cli.database import Database
 from lrtui.cli.terminal import remark
 
-
-def _ask(db: Database, verb: str, text: str) -> None:
-    from lrtui.supervisor import control
-
-    target = db.target(text)
-    answer = control.ask(db.existing(), db.files, verb, target.comparison_id, target.run_number)  # type: ignore[arg-type]
-    remark(answer)
+if TYPE_CHECKING:
+    from lrtui.store.commands import Verb
 
 
-@click.command("pause", short_help="Pause a comparison or one run.")
-@click.argument("target", metavar="ID[/RUN]")
-@click.pass_obj
-def pause_command(db: Database, target: str) -> None:
-    """Pause a comparison or one run: running ones stop at the end of their epoch."""
-    _ask(db, "pause", target)
+def _asking(verb: "Verb", short: str, text: str) -> click.Command:
+    """A command that has the supervisor do something to a comparison or one run, and prints its answer."""
+
+    def ask(db: Database, target: str) -> None:
+        from lrtui.supervisor import control
+
+        named = db.target(target)
+        remark(control.ask(db.existing(), db.files, verb, named.comparison_id, named.run_number))
+
+    ask.__doc__ = text
+    argument = click.argument("target", metavar="ID[/RUN]")
+    return click.command(verb, short_help=short)(argument(click.pass_obj(ask)))
 
 
-@click.command("resume", short_help="Go on with what was paused.")
-@click.argument("target", metavar="ID[/RUN]")
-@click.pass_obj
-def resume_command(db: Database, target: str) -> None:
-    """Go on with what was paused, from its checkpoint."""
-    _ask(db, "resume", target)
-
-
-@click.command("cancel", short_help="End a comparison or one run; its rows stay.")
-@click.argument("target", metavar="ID[/RUN]")
-@click.pass_obj
-def cancel_command(db: Database, target: str) -> None:
-    """End a comparison or one run; its rows stay."""
-    _ask(db, "cancel", target)
-
-
-@click.command("retry", short_help="Queue failed, cancelled or diverged runs again.")
-@click.argument("target", metavar="ID[/RUN]")
-@click.pass_obj
-def retry_command(db: Database, target: str) -> None:
-    """Queue failed, cancelled or diverged runs again."""
-    _ask(db, "retry", target)
+pause_command = _asking(
+    "pause",
+    "Pause a comparison or one run.",
+    "Pause a comparison or one run: running ones stop at the end of their epoch.",
+)
+resume_command = _asking("resume", "Go on with what was paused.", "Go on with what was paused, from its checkpoint.")
+cancel_command = _asking(
+    "cancel", "End a comparison or one run; its rows stay.", "End a comparison or one run; its rows stay."
+)
+retry_command = _asking(
+    "retry", "Queue failed, cancelled or diverged runs again.", "Queue failed, cancelled or diverged runs again."
+)
 
 
 @click.command("delete", short_help="Remove an ended comparison.")

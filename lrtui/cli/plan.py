@@ -61,9 +61,9 @@ def plan_command(
 
     The spread between seeds comes from the newest comparison of the same data set and model in the database, if any.
     """
-    from lrtui.cli.run import spec_from_options
+    from lrtui.cli.spec_options import make_spec
 
-    spec = spec_from_options(spec_file, preset, {"seeds": seeds})
+    spec = make_spec(spec_file, preset, {"seeds": seeds})
     for option, value in (("--detect", detect), ("--spread", spread)):
         if value is not None and not 0 < value < 100:
             raise UserError(f"{option} {value:g}: expected points of accuracy > 0 and < 100, for example 0.3")

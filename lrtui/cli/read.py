@@ -8,9 +8,17 @@ import click
 
 from lrtui.cli.database import Database
 from lrtui.cli.terminal import language, print_json, print_table
+from lrtui.domain.snapshot import ComparisonView
 from lrtui.domain.terminal_text import clean, clean_lines
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def _comparison(db: Database, target: str) -> ComparisonView:
+    """The comparison that `target` names, which may not name one run."""
+    from lrtui.store import comparisons
+
+    return comparisons.get(db.reading, db.target(target, run_allowed=False).comparison_id)
 
 
 @click.command("list", short_help="List every comparison.")
@@ -120,9 +128,9 @@ def rank_command(db: Database, target: str, as_json: bool) -> None:
     from lrtui.cli.ranking import print_ranking, print_reasons, with_curves
     from lrtui.report.json_data import rank_data
     from lrtui.report.ranked import rank_comparison
-    from lrtui.store import comparisons, runs
+    from lrtui.store import runs
 
-    comparison = comparisons.get(db.reading, db.target(target, run_allowed=False).comparison_id)
+    comparison = _comparison(db, target)
     ranking = rank_comparison(comparison, runs.of_comparison(db.reading, comparison.id))
     if as_json:
         print_json(rank_data(comparison, ranking))
@@ -163,21 +171,13 @@ def logs_command(db: Database, target: str, as_json: bool) -> None:
 @click.pass_obj
 def spec_command(db: Database, target: str, as_json: bool) -> None:
     """Print a comparison's spec as TOML: `lrtui run` takes it back."""
-    from lrtui.store import comparisons
-
-    comparison = comparisons.get(db.reading, db.target(target, run_allowed=False).comparison_id)
-    data = comparison.spec.to_dict()
+    comparison = _comparison(db, target)
     if as_json:
-        print_json(data)
+        print_json(comparison.spec.to_dict())
         return
-    import tomli_w
+    from lrtui.report.spec_file import spec_text
 
-    print("".join(_toml_safe(char) for char in tomli_w.dumps(data)), end="")
-
-
-def _toml_safe(char: str) -> str:
-    """Characters that a terminal would obey, as TOML escapes: they only occur inside strings."""
-    return char if char == "\n" or clean(char) == char else f"\\U{ord(char):08X}"
+    print(spec_text(comparison.spec), end="")
 
 
 @click.command("export", short_help="Write a comparison's report.")
@@ -196,10 +196,9 @@ def export_command(db: Database, target: str, form: str, output: str | None, lan
     from lrtui.report.export import render
     from lrtui.report.ranked import rank_comparison
     from lrtui.report.write import write_report
-    from lrtui.store import comparisons
 
     lang = language(lang)
-    comparison = comparisons.get(db.reading, db.target(target, run_allowed=False).comparison_id)
+    comparison = _comparison(db, target)
     snapshot = with_curves(db, comparison.id)
     ranking = rank_comparison(comparison, snapshot.runs)
     if output == "-":

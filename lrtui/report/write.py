@@ -1,4 +1,4 @@
-"""Writing a report to a file."""
+"""Writing a report, or another text, to a file."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -25,14 +25,21 @@ def write_report(
 ) -> Path:
     """Write what `export.render` gives, by default to `lrtui-ID.FORMAT` here. Returns the absolute path.
 
-    The file is complete, or as it was before.
-
     Raises:
         UserError: there is no such format or language.
         OperationFailed: the file cannot be written.
     """
     text = render(format_name, comparison, ranking, runs, curves, analysis, lang)
-    path = (path or Path(f"lrtui-{comparison.id}.{format_name}")).absolute()
+    return write_file(text, path or Path(f"lrtui-{comparison.id}.{format_name}"))
+
+
+def write_file(text: str, path: Path) -> Path:
+    """Write a text over what is in the file. Returns the absolute path. The file is complete, or as it was before.
+
+    Raises:
+        OperationFailed: the file cannot be written.
+    """
+    path = path.expanduser().absolute()
     if path.is_dir():
         raise OperationFailed(f"{path}: cannot be written (it is a folder)")
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
