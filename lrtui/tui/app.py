@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Timer
 from typing import Any, ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.filter import LineFilter, Monochrome
 from textual.reactive import reactive
 from textual.screen import Screen
@@ -24,8 +24,9 @@ from lrtui.domain.terminal_text import clean
 from lrtui.tui.ascii import AsciiFilter, wants_ascii
 from lrtui.tui.draft import Draft
 from lrtui.tui.few_colours import NoColours, SixteenColours
-from lrtui.tui.keys import KEYS, bindings
+from lrtui.tui.keys import Key, bindings
 from lrtui.tui.messages import DatabaseTrouble, SnapshotReady
+from lrtui.tui.palette import Command, comparison_commands, key_commands, theme_commands
 from lrtui.tui.poller import Poller
 from lrtui.tui.preferences import Preferences, preferences, preferences_path, remember
 from lrtui.tui.requests import Requests
@@ -72,6 +73,7 @@ class Dashboard(App[None]):
     TITLE = "lrtui"
     CSS_PATH = "lrtui.tcss"
     BINDINGS = bindings("everywhere")
+    ENABLE_COMMAND_PALETTE = False  # there is one of our own
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
         "schedules": SchedulesScreen, "compare": _compare, "live": _live, "ranking": _ranking, "history": _history,
     }  # fmt: skip
@@ -149,8 +151,9 @@ class Dashboard(App[None]):
         )
 
     def on_unmount(self) -> None:
-        """End the poller."""
+        """End the poller, and what computes rankings."""
         self._poller.stop()
+        self.requests.process.close()
 
     @property
     def mode_screen(self) -> ModeScreen | None:
@@ -196,7 +199,7 @@ class Dashboard(App[None]):
             text, wrong = str(error), True
         except Exception as error:  # a full disk, a locked database: to be told, not to end the dashboard
             text, wrong = f"{type(error).__name__}: {error}", True
-        self.call_from_thread(self.say, text, wrong)
+        self.call_later(self.say, text, wrong)
 
     def say(self, text: str, wrong: bool = False) -> None:
         """Show a sentence for some seconds."""
@@ -223,27 +226,38 @@ class Dashboard(App[None]):
 
         self.push_screen(HelpScreen())
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Everything the keys do now, by name, then Textual's own."""
-        active = {binding.binding.action for binding in screen.active_bindings.values() if binding.enabled}
-        for key in KEYS:
-            if key.action in active and key.where != "everywhere":
-                yield SystemCommand(
-                    f"{key.label or key.where}: {key.tooltip} ({key.shown})",
-                    key.where,
-                    partial(self._run_key, screen, key.action),
-                )
-        for key in KEYS:
-            if key.where == "everywhere" and key.id.startswith(("mode.", "help", "ring")):
-                yield SystemCommand(
-                    f"{key.tooltip} ({key.shown})", "everywhere", partial(self._run_key, self, key.action)
-                )
-        for command in super().get_system_commands(screen):
-            if command.title in ("Theme", "Quit", "Screenshot"):
-                yield command
+    def action_palette(self) -> None:
+        """List everything that can be done, and do what is chosen."""
+        from lrtui.tui.screens.palette import PaletteScreen
 
-    async def _run_key(self, node: "Screen[object] | Dashboard", action: str) -> None:
-        await self.run_action(action, node)
+        def run(command: Command | None) -> None:
+            if command is not None:
+                self.call_later(command.run)
+
+        self.push_screen(PaletteScreen(self._commands()), run)
+
+    def _commands(self) -> list[Command]:
+        possible = [active.binding.action for active in self.screen.active_bindings.values() if active.enabled]
+        return [
+            *key_commands(self.current_mode, possible, self.perform),
+            Command("Everywhere", "Save a picture of the screen (SVG)", self.deliver_screenshot, also="screenshot"),
+            *comparison_commands(self.snapshot.comparisons, self._open_on_live),
+            *theme_commands(self.available_themes, self.theme, partial(setattr, self, "theme")),
+        ]
+
+    async def perform(self, key: Key) -> None:
+        """Do what a key does, in its mode."""
+        if key.where == "everywhere":
+            await self.run_action(key.action)
+            return
+        if key.where != self.current_mode:
+            await self.switch_mode(key.where)
+        if self.mode_screen is not None:
+            await self.mode_screen.perform(key)
+
+    def _open_on_live(self, comparison_id: int) -> None:
+        self.open_comparison(comparison_id)
+        self.action_mode("live")
 
 
 def run_dashboard(database: Path, open_id: int | None = None, chosen: Preferences | None = None) -> None:

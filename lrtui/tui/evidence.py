@@ -1,9 +1,8 @@
-"""What stands behind a ranking, as text for the screen. Imports numpy and scipy: call off the loop."""
+"""What stands behind a ranking, as text for the screen. Imports numpy and scipy: it is made in the ranking process."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lrtui.domain.ranking import Ranking
 from lrtui.domain.snapshot import ComparisonView, Curve, RunView
 from lrtui.domain.terminal_text import clean, clean_lines
 
@@ -14,13 +13,6 @@ class Section:
 
     title: str
     text: str
-
-
-def ranking_of(comparison: ComparisonView, runs: tuple[RunView, ...]) -> Ranking:
-    """The ranking alone."""
-    from lrtui.report.ranked import rank_comparison
-
-    return rank_comparison(comparison, runs)
 
 
 def sections(

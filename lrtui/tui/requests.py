@@ -1,15 +1,16 @@
 """What the dashboard asks of the store and the supervisor. Each may wait for disk or another process: call off the loop."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lrtui.domain.errors import UserError
 from lrtui.domain.ranking import Ranking
-from lrtui.domain.snapshot import ComparisonView, Snapshot
+from lrtui.domain.snapshot import ComparisonView
 from lrtui.domain.spec import Spec
+from lrtui.tui import computed
+from lrtui.tui.evidence import Section
+from lrtui.tui.ranking_process import RankingProcess
 
 if TYPE_CHECKING:
     from lrtui.store.commands import Verb
@@ -17,12 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Requests:
-    """The requests on one database. Each opens a connection of its own and closes it.
+    """The requests on one database. Each opens a connection of its own and closes it, or is carried out in `process`.
 
     Every method raises UserError with the sentence to show.
     """
 
     database: Path
+    process: RankingProcess = field(default_factory=RankingProcess)
 
     def start(self, spec: Spec, data_dir: Path | None) -> int:
         """Queue a comparison and see that somebody works on it. Returns its id."""
@@ -47,6 +49,25 @@ class Requests:
             return ask(connection, Files(self.database), verb, comparison_id, run_number)
         finally:
             connection.close()
+
+    def ask_for_runs(self, verb: "Verb", comparison_id: int, run_numbers: Sequence[int], what: str) -> str:
+        """The same for several runs, which are called `what` in what it returns."""
+        from lrtui.store.connection import open_database
+        from lrtui.store.paths import Files
+        from lrtui.supervisor.control import ask_for_runs
+
+        connection = open_database(self.database)
+        try:
+            return ask_for_runs(connection, Files(self.database), verb, comparison_id, run_numbers, what)
+        finally:
+            connection.close()
+
+    def worker_log(self, comparison_id: int, run_number: int, lines: int) -> tuple[Path, str] | None:
+        """The worker's log that tells of a run, and the last lines of it; None where none does. To be cleaned."""
+        from lrtui.store.paths import Files
+        from lrtui.supervisor.logs import tail_of_run
+
+        return tail_of_run(Files(self.database).worker_logs(), comparison_id, run_number, lines)
 
     def repeat(self, comparison_id: int, seeds: int | None = None) -> int:
         """Start a comparison of the same spec, with seeds 0 to `seeds` - 1 where that is given. Returns its id."""
@@ -86,20 +107,24 @@ class Requests:
             connection.close()
         return f"noted with comparison {comparison_id}" if note else f"comparison {comparison_id} has no note any more"
 
+    def ranking(self, comparison_id: int) -> Ranking:
+        """A comparison's ranking as it stands."""
+        return self.process.call(computed.ranked, self.database, comparison_id)[1]
+
     def rankings(self, comparison_ids: Iterable[int]) -> Iterator[tuple[ComparisonView, Ranking]]:
         """Comparisons with their rankings as they stand, one after the other; one that is gone is left out."""
-        from lrtui.report.ranked import rank_comparison
-        from lrtui.store import comparisons, runs
-        from lrtui.store.connection import open_read_only
+        for comparison_id in comparison_ids:
+            found = self.process.call(computed.ranked_if_there, self.database, comparison_id)
+            if found is not None:
+                yield found
 
-        connection = open_read_only(self.database)
-        try:
-            for comparison_id in comparison_ids:
-                with suppress(UserError):
-                    comparison = comparisons.get(connection, comparison_id)
-                    yield comparison, rank_comparison(comparison, runs.of_comparison(connection, comparison_id))
-        finally:
-            connection.close()
+    def evidence(self, comparison_id: int, width: int) -> tuple[Section, ...]:
+        """What stands behind the ranking, with drawings `width` columns wide."""
+        return self.process.call(computed.evidence, self.database, comparison_id, width)
+
+    def launch_hint(self, seeds: int) -> str:
+        """What difference this many seeds can show."""
+        return self.process.call(computed.launch_hint, seeds)
 
     def delete(self, comparison_id: int) -> str:
         """Delete an ended comparison; returns what was done."""
@@ -114,25 +139,6 @@ class Requests:
             connection.close()
         return f"comparison {comparison_id} is deleted"
 
-    def export(self, snapshot: Snapshot, ranking: Ranking, language: str = "en") -> list[Path]:
-        """Write the open comparison's report in every format, as `lrtui export` names it; returns the files."""
-        from lrtui.report.export import FORMATS
-        from lrtui.report.ranked import analyse_comparison
-        from lrtui.report.write import write_report
-
-        comparison = snapshot.open
-        assert comparison is not None
-        analysis = analyse_comparison(comparison, snapshot.runs, snapshot.curves)
-        return [
-            write_report(
-                comparison, ranking, snapshot.runs, name, curves=snapshot.curves, analysis=analysis, lang=language
-            )
-            for name in FORMATS
-        ]
-
-
-def launch_hint(seeds: int) -> str:
-    """What difference this many seeds can show. Imports scipy: call off the loop."""
-    from lrtui.stats.power import launch_sentence
-
-    return launch_sentence(seeds)
+    def export(self, comparison_id: int, language: str = "en") -> tuple[Path, ...]:
+        """Write the comparison's report in every format, as `lrtui export` names it; returns the files."""
+        return self.process.call(computed.export, self.database, comparison_id, language)

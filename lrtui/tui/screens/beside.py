@@ -1,6 +1,5 @@
 """Two comparisons side by side: verdicts, the accuracy of the schedulers that they share, and what differs."""
 
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.table import Table
@@ -62,8 +61,7 @@ class BesideScreen(ModalScreen[None]):
         try:
             sides = tuple(Side(*found) for found in self._requests.rankings(self._ids))
         except Exception as error:  # a mistake in the arithmetic must not end the dashboard
-            say = partial(cast("Dashboard", self.app).say, f"{type(error).__name__}: {error}", True)
-            self.app.call_from_thread(say)
+            self.call_later(cast("Dashboard", self.app).say, f"nothing to compare: {error}", True)
         else:
             self.post_message(_SidesReady(sides))
 

@@ -204,10 +204,8 @@ class CompareScreen(ModeScreen):
             self.run_worker(partial(self._look_up_hint, seeds), thread=True, group="hint", description="hint")
 
     def _look_up_hint(self, seeds: int) -> None:
-        from lrtui.tui.requests import launch_hint
-
         try:
-            self._hints[seeds] = launch_hint(seeds)
+            self._hints[seeds] = self.dashboard.requests.launch_hint(seeds)
         except Exception as error:  # a hint is no reason to end the dashboard
-            self._hints[seeds] = f"no hint: {type(error).__name__}: {error}"
-        self.app.call_from_thread(self._summarise)
+            self._hints[seeds] = f"no hint: {error}"
+        self.call_later(self._summarise)

@@ -240,7 +240,7 @@ class HistoryScreen(ModeScreen):
             for comparison, ranking in self.dashboard.requests.rankings(by_id):
                 self.post_message(VerdictReady(by_id[comparison.id], verdict_of(ranking)))
         except Exception as error:  # a column without verdicts must not end the dashboard
-            self.app.call_from_thread(self._give_up, due, f"no verdict: {type(error).__name__}: {error}")
+            self.call_later(self._give_up, due, f"no verdict: {error}")
         finally:
             self.call_later(self._ranked)
 

@@ -9,9 +9,9 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from lrtui.domain.ranking import Outcome, Ranking, RankRow
-from lrtui.domain.snapshot import ComparisonView, RunView, Snapshot
+from lrtui.domain.snapshot import RunView
 from lrtui.domain.terminal_text import clean
-from lrtui.tui.evidence import Section, ranking_of, sections
+from lrtui.tui.evidence import Section
 from lrtui.tui.figures import duration, percent, points, rate
 from lrtui.tui.keys import bindings
 from lrtui.tui.messages import EvidenceReady, RankingReady
@@ -44,6 +44,7 @@ class RankingScreen(ModeScreen):
         self._rows: dict[str, RankRow] = {}
         self._range = (0.0, 1.0)
         self._computing = False
+        self._failed = False
         self._sections: tuple[Section, ...] = ()
         self._first = 0
 
@@ -63,7 +64,9 @@ class RankingScreen(ModeScreen):
         self.query_one("#ranks", Table).set_columns(_WIDE if self.size.width >= 150 else _NARROW)
 
     def resumed(self) -> None:
-        """Rank what ended meanwhile."""
+        """Rank what ended meanwhile, and what could not be ranked before."""
+        if self._failed:
+            self._outcomes, self._failed = (), False
         self.refreshed()
 
     def refreshed(self) -> None:
@@ -80,20 +83,24 @@ class RankingScreen(ModeScreen):
         )
         if outcomes != self._outcomes and not self._computing:
             self._outcomes, self._computing = outcomes, True
-            self.run_worker(
-                partial(self._compute, self.snapshot, comparison), thread=True, group="rank", description="rank"
-            )
-
-    def _compute(self, snapshot: Snapshot, comparison: ComparisonView) -> None:
-        """First the ranking, which is fast, then the evidence behind it."""
-        try:
-            self.post_message(RankingReady(comparison.id, ranking_of(comparison, snapshot.runs)))
             width = max(16, min(60, self.size.width - 40))
-            self.post_message(EvidenceReady(comparison.id, sections(comparison, snapshot.runs, snapshot.curves, width)))
+            self.run_worker(partial(self._compute, comparison.id, width), thread=True, group="rank", description="rank")
+
+    def _compute(self, comparison_id: int, width: int) -> None:
+        """First the ranking, which is fast, then the evidence behind it; both in the ranking process."""
+        requests = self.dashboard.requests
+        try:
+            self.post_message(RankingReady(comparison_id, requests.ranking(comparison_id)))
+            self.post_message(EvidenceReady(comparison_id, requests.evidence(comparison_id, width)))
         except Exception as error:  # a mistake in the arithmetic must not end the dashboard
-            self.app.call_from_thread(self.dashboard.say, f"no ranking: {type(error).__name__}: {error}", True)
+            self.call_later(self._fail, f"no ranking: {error}")
         finally:
             self.call_later(self._computed)
+
+    def _fail(self, sentence: str) -> None:
+        """Say it; another try is made when an outcome is another one, or the screen is shown again."""
+        self._failed = True
+        self.dashboard.say(sentence, True)
 
     def _computed(self) -> None:
         """Rank again if something ended, or another comparison was opened, meanwhile."""
@@ -153,12 +160,12 @@ class RankingScreen(ModeScreen):
 
     def action_export(self) -> None:
         """Write the ranking to files beside the database, off the loop; their paths are shown."""
-        snapshot, ranking = self.snapshot, self._ranking
-        if snapshot.open is None or ranking is None:
+        comparison = self.snapshot.open
+        if comparison is None or self._ranking is None:
             return
 
         def write() -> str:
-            paths = self.dashboard.requests.export(snapshot, ranking, self.dashboard.preferences.language)
+            paths = self.dashboard.requests.export(comparison.id, self.dashboard.preferences.language)
             return "written: " + ", ".join(str(path) for path in paths)
 
         self.dashboard.in_background(write)

@@ -1,0 +1,96 @@
+"""What the ranking process computes: from the database to frozen values.
+
+To compute something else there, write a function here and hand it to `RankingProcess.call`. numpy, scipy and every curve of
+a comparison cost more memory than the whole dashboard, so that these functions are not called in the dashboard itself.
+"""
+
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lrtui.domain.errors import UserError
+from lrtui.domain.ranking import Ranking
+from lrtui.domain.snapshot import ComparisonView, Snapshot
+from lrtui.tui.evidence import Section, sections
+
+if TYPE_CHECKING:
+    from lrtui.store.reader import Reader
+
+
+def ranked(database: Path, comparison_id: int) -> tuple[ComparisonView, Ranking]:
+    """A comparison with its ranking as it stands; without reading curves.
+
+    Raises:
+        UserError: it is gone.
+    """
+    from lrtui.report.ranked import rank_comparison
+    from lrtui.store import comparisons, runs
+    from lrtui.store.connection import one_moment, open_read_only
+
+    connection = open_read_only(database)
+    try:
+        with one_moment(connection):
+            comparison = comparisons.get(connection, comparison_id)
+            views = runs.of_comparison(connection, comparison_id)
+        return comparison, rank_comparison(comparison, views)
+    finally:
+        connection.close()
+
+
+def ranked_if_there(database: Path, comparison_id: int) -> tuple[ComparisonView, Ranking] | None:
+    """The same; None where it is gone."""
+    with suppress(UserError):
+        return ranked(database, comparison_id)
+    return None
+
+
+def evidence(database: Path, comparison_id: int, width: int) -> tuple[Section, ...]:
+    """What stands behind the ranking, with drawings `width` columns wide.
+
+    Raises:
+        UserError: the comparison is gone.
+    """
+    comparison, snapshot = _with_curves(database, comparison_id)
+    return sections(comparison, snapshot.runs, snapshot.curves, width)
+
+
+def export(database: Path, comparison_id: int, language: str) -> tuple[Path, ...]:
+    """Write the report in every format, as `lrtui export` names it; returns the files.
+
+    Raises:
+        UserError: the comparison is gone, or a file cannot be written.
+    """
+    from lrtui.report.export import FORMATS
+    from lrtui.report.ranked import analyse_comparison
+    from lrtui.report.write import write_report
+
+    comparison, snapshot = _with_curves(database, comparison_id)
+    runs, curves = snapshot.runs, snapshot.curves
+    analysis = analyse_comparison(comparison, runs, curves)
+    return tuple(
+        write_report(comparison, analysis.ranking, runs, name, curves=curves, analysis=analysis, lang=language)
+        for name in FORMATS
+    )
+
+
+def launch_hint(seeds: int) -> str:
+    """What difference this many seeds can show."""
+    from lrtui.stats.power import launch_sentence
+
+    return launch_sentence(seeds)
+
+
+def _with_curves(database: Path, comparison_id: int) -> tuple[ComparisonView, Snapshot]:
+    snapshot = _reader(database).read(comparison_id)
+    if snapshot.open is None:
+        raise UserError(f"comparison {comparison_id} is gone")
+    return snapshot.open, snapshot
+
+
+@cache
+def _reader(database: Path) -> "Reader":
+    """Kept, so that a ranking that follows training reads only what is new."""
+    from lrtui.store.reader import Reader
+
+    return Reader(database)
