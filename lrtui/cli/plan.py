@@ -117,8 +117,8 @@ def _pilot(db: Database, spec: Spec) -> tuple[float, int | None]:
 
 
 def _print_plan(plan: Plan, spec: Spec) -> None:
+    from lrtui.domain.seeds import too_few
     from lrtui.report.texts import Count
-    from lrtui.stats.power import too_few
 
     print(
         f"{clean(plan.name)}: {Count(plan.schedules):schedule|schedules} × {Count(plan.base_lrs):base LR|base LRs} × "

@@ -9,9 +9,10 @@ dozen schedules. It is what other levels fall back to. Noise that is far from no
 
 from bisect import bisect, bisect_left
 from collections.abc import Sequence
-from math import ceil, comb, log, log2, sqrt
+from math import comb, log, sqrt
 
 from lrtui.domain.ranking import Outcome
+from lrtui.domain.seeds import seeds_needed, too_few
 from lrtui.domain.status import RunStatus
 from lrtui.stats.confidence_set import ROUNDING
 from lrtui.stats.selection import ranked_accuracy, select
@@ -31,24 +32,6 @@ _TABLE: dict[int, tuple[float, ...]] = {
     60: (2.85, 3.24, 3.58, 3.99, 4.33, 4.70),
     200: (2.80, 3.12, 3.49, 3.91, 4.17, 4.52),
 }
-
-
-def seeds_needed(alpha: float = 0.05) -> int:
-    """The fewest seeds that can tell anything: n seeds allow no p-value below 1 / 2^(n-1).
-
-    >>> seeds_needed(0.05)
-    6
-    """
-    fewest = ceil(1 - log2(alpha))
-    return fewest if 2.0 ** (1 - fewest) < alpha else fewest + 1
-
-
-def too_few(n: int, alpha: float = 0.05) -> str | None:
-    """The sentence that `n` seeds cannot show a difference; None where they can."""
-    needed = seeds_needed(alpha)
-    if n >= needed:
-        return None
-    return f"{n} {'seed' if n == 1 else 'seeds'} cannot show a difference: at least {needed} are needed"
 
 
 def detectable_difference(

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from lrtui.domain.ranking import RankRow, Sentence
+from lrtui.domain.seeds import seeds_needed, too_few
 from lrtui.domain.terminal_text import clean
-from lrtui.stats.power import seeds_needed, too_few
 from lrtui.stats.selection import enumeration
 
 

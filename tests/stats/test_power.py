@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from lrtui.domain.ranking import Outcome
+from lrtui.domain.seeds import seeds_needed, too_few
 from lrtui.domain.status import RunStatus
-from lrtui.stats.power import detectable_difference, launch_sentence, pilot_spread, seeds_for, seeds_needed, too_few
+from lrtui.stats.power import detectable_difference, launch_sentence, pilot_spread, seeds_for
 
 
 @pytest.mark.parametrize(("alpha", "n"), [(0.05, 6), (0.0625, 6), (0.07, 5), (0.01, 8), (0.2, 4)])

@@ -1,0 +1,89 @@
+"""What a check before the start says: advice, with the change that would mend it. It never keeps anything from starting."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Literal
+
+from lrtui.domain.parameters import Value, format_value
+from lrtui.domain.spec import Spec, choice_to_dict, with_changes
+
+Severity = Literal["warning", "note"]
+
+
+class Code(StrEnum):
+    """What a piece of advice is about."""
+
+    NEVER_CHANGES = "never-changes"
+    STEP_COUNT = "step-count"
+    T_MAX = "t-max"
+    CUT_OFF = "cut-off"
+    PART_OF_A_CYCLE = "part-of-a-cycle"
+    MILESTONES = "milestones"
+    WAITS_LONG = "waits-long"
+    ENDS_HIGH = "ends-high"
+    FEW_SEEDS = "few-seeds"
+    NETWORK_DISK = "network-disk"
+    LITTLE_SPACE = "little-space"
+    LOGOUT = "logout"
+    DATA = "data"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A new value: of a parameter of the schedule called `label`, or of a setting of the spec where that is None."""
+
+    name: str
+    value: Any
+    label: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The value as a person types it."""
+        if self.label is not None:
+            return format_value(self.value)
+        return ", ".join(map(str, self.value)) if isinstance(self.value, tuple) else str(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One finding, in plain words.
+
+    `title` is its short form, for a list. `remedy` says what to do about it; `changes` do that, and are empty where only
+    the person can, or nothing within this budget would help. `intended`: every value it is about comes from a profile
+    that asks for it whatever the budget.
+    """
+
+    code: Code
+    severity: Severity
+    title: str
+    sentence: str
+    remedy: str = ""
+    changes: tuple[Change, ...] = ()
+    intended: bool = False
+
+
+def remedy_of(changes: Iterable[Change]) -> str:
+    """What the changes do, as a phrase: "set step_size of step to 10, gamma of exponential to 0.9"."""
+    parts = [f"{change.name}{f' of {change.label}' if change.label else ''} to {change.text}" for change in changes]
+    return f"set {', '.join(parts)}" if parts else ""
+
+
+def mended(spec: Spec, changes: Iterable[Change]) -> Spec:
+    """The spec with the changes made.
+
+    Raises:
+        UserError: they do not go together with the rest of it.
+    """
+    settings: dict[str, Any] = {}
+    typed: dict[str, dict[str, Value]] = {}
+    for change in changes:
+        if change.label is None:
+            settings[change.name] = change.value
+        else:
+            typed.setdefault(change.label, {})[change.name] = change.value
+    tables = [choice_to_dict(choice) for choice in spec.schedules]
+    for table in tables:
+        if table["label"] in typed:
+            table["parameters"] = {**table.get("parameters", {}), **typed[table["label"]]}
+    return with_changes(spec, schedules=tables, **settings)
