@@ -10,7 +10,8 @@ class Key:
     """A key of the dashboard.
 
     `where` is the mode it works in, or "everywhere"; `keys` are Textual's names, comma separated; `label` is the
-    footer's word (empty: not in the footer); `tooltip` is the sentence the help shows.
+    footer's word (empty: not in the footer); `tooltip` is the sentence the help shows; `also` are other words that
+    somebody may look for it by.
     """
 
     where: str
@@ -19,6 +20,7 @@ class Key:
     action: str
     label: str
     tooltip: str
+    also: str = ""
 
     @property
     def shown(self) -> str:
@@ -42,38 +44,41 @@ KEYS: tuple[Key, ...] = (
     ),
     Key("everywhere", "focus.next", "tab", "app.focus_next", "", "Go to the next part of the screen"),
     Key("everywhere", "focus.previous", "shift+tab", "app.focus_previous", "", "Go to the part before"),
-    Key("everywhere", "help", "question_mark,f1", "help", "help", "Show every key"),
-    Key("everywhere", "ring", "ctrl+n", "ring", "", "Ring and send a desktop notification when the open comparison ends, or not"),
-    Key("everywhere", "palette", "ctrl+p", "command_palette", "", "Find an action by its name"),
-    Key("everywhere", "quit", "q,ctrl+q", "quit", "quit", "Close the dashboard; training goes on"),
-    Key("schedules", "schedules.pick", "space", "pick", "pick", "Take the scheduler into the comparison, or out of it"),
+    Key("everywhere", "help", "question_mark,f1", "help", "help", "Show every key", "keyboard shortcuts bindings"),
+    Key("everywhere", "ring", "ctrl+n", "ring", "", "Ring and send a desktop notification when the open comparison ends, or not", "bell notify sound alert"),
+    Key("everywhere", "palette", "ctrl+p", "palette", "menu", "Find anything that can be done, by what it is called"),
+    Key("everywhere", "quit", "q,ctrl+q", "quit", "quit", "Close the dashboard; training goes on", "exit leave bye stop"),
+    Key("schedules", "schedules.pick", "space", "pick", "pick", "Take the scheduler into the comparison, or out of it", "select choose add remove toggle"),
     Key("schedules", "schedules.edit", "enter", "edit", "edit", "Edit the scheduler's parameters"),
     Key("schedules", "schedules.back", "escape", "back", "back", "Leave the value as it was, or go back to the schedulers"),
-    Key("schedules", "schedules.profile", "f", "profile", "profile", "Switch where values come from: pytorch, fitted, study"),
-    Key("schedules", "schedules.log", "y", "log_axis", "log", "Switch between a linear and a logarithmic axis"),
-    Key("schedules", "schedules.zoom", "z", "zoom", "zoom", "Show the learning rates on the whole screen"),
-    Key("schedules", "schedules.code", "c", "code", "code", "Copy PyTorch code of the scheduler as it is set"),
-    Key("schedules", "schedules.explain", "i", "explain", "explain", "Read what the scheduler does, with its formula"),
-    Key("schedules", "schedules.reset", "backspace", "reset", "reset", "Take the profile's value again"),
+    Key("schedules", "schedules.copy", "a", "copy", "add own", "Duplicate the scheduler as a schedule of your own, under a name", "duplicate new save keep copy"),
+    Key("schedules", "schedules.rename", "n", "rename", "name", "Call your own schedule something else", "rename title"),
+    Key("schedules", "schedules.delete", "d", "delete", "delete", "Delete your own schedule, after a question", "remove"),
+    Key("schedules", "schedules.profile", "f", "profile", "profile", "Switch where values come from that are not yours: pytorch, fitted, study", "fitted study"),
+    Key("schedules", "schedules.explain", "i", "explain", "explain", "Read what the scheduler does, with its formula", "help about documentation why"),
+    Key("schedules", "schedules.code", "c", "code", "code", "Copy PyTorch code of the scheduler as it is set", "clipboard yank python"),
+    Key("schedules", "schedules.log", "y", "log_axis", "log", "Switch between a linear and a logarithmic axis", "scale"),
+    Key("schedules", "schedules.zoom", "z", "zoom", "zoom", "Show the learning rates on the whole screen", "full screen maximise chart plot"),
+    Key("schedules", "schedules.reset", "backspace", "reset", "reset", "Take the profile's value again", "default undo"),
     Key("compare", "compare.edit", "enter", "edit", "edit", "Change the setting"),
     Key("compare", "compare.back", "escape", "back", "back", "Leave the setting as it was"),
     Key("compare", "compare.next", "right", "choose(1)", "next", "Take the next choice of the setting"),
     Key("compare", "compare.previous", "left", "choose(-1)", "", "Take the choice before"),
-    Key("compare", "compare.preset", "o", "preset", "preset", "Load the next preset: quick, defaults, fitted, study"),
-    Key("compare", "compare.start", "s", "start", "start", "Start the comparison"),
-    Key("live", "live.pause", "p", "ask('pause')", "pause", "Pause the selected run, or all of them"),
-    Key("live", "live.resume", "u", "ask('resume')", "resume", "Let paused runs go on"),
-    Key("live", "live.cancel", "c", "ask('cancel')", "cancel", "Cancel runs, after a question"),
-    Key("live", "live.retry", "r", "ask('retry')", "retry", "Queue failed, cancelled or diverged runs again"),
-    Key("live", "live.scope", "space", "scope", "one/all", "Switch what these keys work on: the selected run, or all"),
-    Key("live", "live.filter", "slash", "filter", "filter", "Show only runs that hold the words typed"),
+    Key("compare", "compare.preset", "o", "preset", "preset", "Load the next preset: quick, defaults, fitted, study", "template"),
+    Key("compare", "compare.start", "s", "start", "start", "Start the comparison", "run train launch go begin"),
+    Key("live", "live.pause", "p", "ask('pause')", "pause", "Pause the selected run, or all of them", "stop hold suspend"),
+    Key("live", "live.resume", "u", "ask('resume')", "resume", "Let paused runs go on", "continue unpause restart"),
+    Key("live", "live.cancel", "c", "ask('cancel')", "cancel", "Cancel runs, after a question", "stop kill abort end"),
+    Key("live", "live.retry", "r", "ask('retry')", "retry", "Queue failed, cancelled or diverged runs again", "restart again rerun"),
+    Key("live", "live.scope", "space", "scope", "one/all", "Switch what these keys work on: the selected run, or all", "every"),
+    Key("live", "live.filter", "slash", "filter", "filter", "Show only runs that hold the words typed", "search find"),
     Key("live", "live.back", "escape", "back", "", "Take the filter away"),
-    Key("live", "live.sort", "o", "sort", "sort", "Order by the next column: number, scheduler, base LR, status, accuracy, best"),
-    Key("live", "live.log", "y", "log_axis", "log", "Switch between a linear and a logarithmic axis"),
+    Key("live", "live.sort", "o", "sort", "sort", "Order by the next column: number, scheduler, base LR, status, accuracy, best", "order by"),
+    Key("live", "live.log", "y", "log_axis", "log", "Switch between a linear and a logarithmic axis", "scale"),
     Key("live", "live.metric", "m", "metric", "metric", "Show the next chart: accuracy, loss, learning rate, events"),
     Key("live", "live.late", "v", "late", "", "Fit the axis of accuracy and loss to the whole curves, or to all but their start"),
-    Key("live", "live.smooth", "s", "smooth", "smooth", "Smooth the curves: not at all, some, much"),
-    Key("live", "live.zoom", "enter,z", "zoom", "zoom", "Show the chart on the whole screen"),
+    Key("live", "live.smooth", "s", "smooth", "smooth", "Smooth the curves: not at all, some, much", "average ema"),
+    Key("live", "live.zoom", "enter,z", "zoom", "zoom", "Show the chart on the whole screen", "full screen maximise plot"),
     Key("zoom", "zoom.back", "escape,enter,z,q", "back", "back", "Close the chart"),
     Key("zoom", "zoom.read", "right,l", "read(1)", "read", "Read the curves at the next epoch"),
     Key("zoom", "zoom.read.back", "left,h", "read(-1)", "", "Read them at the epoch before"),
@@ -85,19 +90,19 @@ KEYS: tuple[Key, ...] = (
     Key("zoom", "zoom.late", "v", "late", "fit", "Fit the axis to the whole curves, or to all but their start"),
     Key("zoom", "zoom.smooth", "s", "smooth", "smooth", "Smooth the curves: not at all, some, much"),
     Key("zoom", "zoom.metric", "m", "metric", "metric", "Show the next chart"),
-    Key("ranking", "ranking.export", "e", "export", "export", "Write the report as Markdown, HTML, CSV and JSON"),
+    Key("ranking", "ranking.export", "e", "export", "export", "Write the report as Markdown, HTML, CSV and JSON", "save report csv json html markdown write"),
     Key("ranking", "ranking.section", "m", "section", "more", "Bring the next part to the top: why, notes, mean ranks, base LRs"),
-    Key("history", "history.open", "enter", "open", "open", "Open the comparison"),
-    Key("history", "history.beside", "b", "beside", "beside", "Show the marked comparison beside this one, or two marked ones"),
+    Key("history", "history.open", "enter", "open", "open", "Open the comparison", "load show"),
+    Key("history", "history.beside", "b", "beside", "beside", "Show the marked comparison beside this one, or two marked ones", "compare two diff"),
     Key("history", "history.back", "escape", "back", "", "Take the filter away"),
-    Key("history", "history.repeat", "r", "repeat", "repeat", "Train the same comparison once more, after a question"),
+    Key("history", "history.repeat", "r", "repeat", "repeat", "Train the same comparison once more, after a question", "rerun again copy"),
     Key("history", "history.seeds", "s", "more_seeds", "seeds", "Train the comparison once more with another number of seeds"),
-    Key("history", "history.delete", "d", "delete", "delete", "Delete the comparison, after a question"),
-    Key("history", "history.rename", "n", "rename", "name", "Call the comparison something else"),
-    Key("history", "history.note", "w", "note", "note", "Write a note about the comparison"),
+    Key("history", "history.delete", "d", "delete", "delete", "Delete the comparison, after a question", "remove erase"),
+    Key("history", "history.rename", "n", "rename", "name", "Call the comparison something else", "title name"),
+    Key("history", "history.note", "w", "note", "note", "Write a note about the comparison", "comment describe"),
     Key("history", "history.mark", "space", "mark", "mark", "Mark the comparison to see it beside another"),
-    Key("history", "history.filter", "slash", "filter", "filter", "Show only comparisons that hold the words typed"),
-    Key("history", "history.export", "e", "export", "", "Open the comparison's ranking and write it to files"),
+    Key("history", "history.filter", "slash", "filter", "filter", "Show only comparisons that hold the words typed", "search find"),
+    Key("history", "history.export", "e", "export", "", "Open the comparison's ranking and write it to files", "export save report csv json html markdown"),
 )  # fmt: skip
 
 

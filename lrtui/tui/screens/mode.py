@@ -1,6 +1,7 @@
 """What the five modes have in common: the lines around them, and the snapshot that reaches whichever is on the screen."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
@@ -10,10 +11,13 @@ from textual.widget import Widget
 
 from lrtui.domain.snapshot import Snapshot
 from lrtui.domain.terminal_text import clean
+from lrtui.tui.keys import Key
 from lrtui.tui.widgets.lines import Banner, KeyLine, ModeBar
 
 if TYPE_CHECKING:
     from lrtui.tui.app import Dashboard
+
+PATIENCE_SECONDS = 2.0  # for what `perform` waits for: a snapshot, a ranking
 
 
 class ModeScreen(Screen[None]):
@@ -23,6 +27,11 @@ class ModeScreen(Screen[None]):
 
     snapshot: reactive[Snapshot] = reactive(Snapshot, init=False, repaint=False)
     """The database as it is now."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._caught_up = False
+        self._wanted: Key | None = None
 
     @property
     def dashboard(self) -> "Dashboard":
@@ -40,15 +49,39 @@ class ModeScreen(Screen[None]):
         yield from self.body()
         yield KeyLine()
 
+    def on_screen_suspend(self) -> None:
+        """Another screen is shown."""
+        self._caught_up = False
+
     def on_screen_resume(self) -> None:
-        """Catch up with what happened while another mode was on the screen."""
+        """Catch up with what happened while another screen was shown."""
         self.call_after_refresh(self._catch_up)
 
-    def _catch_up(self) -> None:
+    async def _catch_up(self) -> None:
         self.show_trouble(self.dashboard.trouble)
         self.snapshot = self.dashboard.snapshot
         self.note()
         self.resumed()
+        self._caught_up = True
+        await self._perform_wanted()
+
+    async def perform(self, key: Key) -> None:
+        """Do what a key of this mode does, as soon as it can be done; say so if that is not soon."""
+        self._wanted = key
+        self.set_timer(PATIENCE_SECONDS, partial(self._give_up, key))
+        await self._perform_wanted()
+
+    async def _perform_wanted(self) -> None:
+        key = self._wanted
+        if key is not None and self._caught_up and self.is_current:
+            self._wanted = None
+            if not await self.app.run_action(key.action, self):
+                self._wanted = key
+
+    def _give_up(self, key: Key) -> None:
+        if self._wanted is key:
+            self._wanted = None
+            self.dashboard.say(f"{key.tooltip}: there is nothing here now that this could be done to", True)
 
     def resumed(self) -> None:
         """The mode is on the screen again; `snapshot` is up to date."""
@@ -59,6 +92,7 @@ class ModeScreen(Screen[None]):
             self.note()
             self.refreshed()
             self.refresh_bindings()
+            self.call_later(self._perform_wanted)
 
     def refreshed(self) -> None:
         """The snapshot is another one."""
