@@ -106,7 +106,7 @@ class BudgetRow:
 
 @dataclass(frozen=True, slots=True)
 class BudgetRanking:
-    """The order after the first `epochs` epochs, by validation accuracy at the base LR that the ranking chose.
+    """The order after the first `epochs` epochs, by validation accuracy at the base LR that the ranking chose, over `n` seeds.
 
     `tau` is Kendall's tau-b between this order's accuracies and the full budget's: 1 is the same order.
     """
@@ -115,6 +115,7 @@ class BudgetRanking:
     epochs: int
     rows: tuple[BudgetRow, ...]
     tau: float | None
+    n: int
 
 
 @dataclass(frozen=True, slots=True)

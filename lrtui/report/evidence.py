@@ -63,7 +63,10 @@ def firmness(analysis: Analysis, words: Texts) -> Iterator[Block]:
             cells.append(NONE if reached is None else never if reached.median is None else f"{reached.median:g}")
         rows.append(tuple(cells))
     header = tuple(words.say(f"columns.{column}", threshold=threshold) for column in columns)
-    yield Paragraph(words.say("results.evidence"))
+    yield Paragraph(words.say("results.evidence", n=len(analysis.ranking.seeds)))
+    leaders = sum(row.leads for row in analysis.ranking.rows)
+    if leaders > 1:
+        yield Paragraph(words.say("results.evidence_tie", n=leaders))
     yield Table(header, tuple(rows), frozenset(range(1, len(columns))))
     if analysis.spread is not None:
         said = [words.say("results.spread", spread=analysis.spread)]
@@ -83,11 +86,11 @@ def base_lrs(analysis: Analysis, spec: Spec, runs: Sequence[RunView], words: Tex
         yield Paragraph(words.say("results.sensitivity_one"))
         return
     if len(tried) <= _COLUMNS:
-        yield Paragraph(words.say("results.sensitivity"))
+        yield Paragraph(words.say("results.sensitivity", n=len(spec.seeds)))
         header = (words.say("columns.scheduler"), *(f"{lr:g}" for lr in tried), words.say("columns.robust"))
         rows = tuple(_by_base_lr(entry, tried, len(spec.seeds)) for entry in analysis.sensitivity)
     else:
-        yield Paragraph(words.say("results.sensitivity_many"))
+        yield Paragraph(words.say("results.sensitivity_many", n=len(spec.seeds)))
         names = ("scheduler", "tried", "best_lr", "best_there", "worst", "robust")
         header = tuple(words.say(f"columns.{name}") for name in names)
         rows = tuple(_in_short(entry) for entry in analysis.sensitivity)
@@ -125,7 +128,7 @@ def budgets(analysis: Analysis, words: Texts) -> Iterator[Block]:
     if len(analysis.budgets) < 2:
         return
     yield Heading(3, words.say("headings.budgets"))
-    yield Paragraph(words.say("results.budgets"))
+    yield Paragraph(words.say("results.budgets", n=analysis.budgets[-1].n))
     full = analysis.budgets[-1]
     header = [words.say("columns.scheduler"), *(_budget(budget, words) for budget in analysis.budgets)]
     rows = []

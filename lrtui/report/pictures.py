@@ -22,7 +22,9 @@ def intervals(ranking: Ranking, words: Texts) -> Intervals:
         for row in ranking.rows
     )
     level = f"{100 * (1 - ranking.alpha):g} %"
-    return Intervals(words.say("captions.intervals", level=level), words.say("captions.x_accuracy"), dots)
+    return Intervals(
+        words.say("captions.intervals", n=len(ranking.seeds), level=level), words.say("captions.x_accuracy"), dots
+    )
 
 
 def critical_difference(test: Friedman, words: Texts) -> CriticalDifference:
@@ -44,7 +46,11 @@ def accuracy(ranking: Ranking, runs: Sequence[RunView], curves: Mapping[int, Cur
     settled = [y for line in series for x, y in zip(line.x, line.y, strict=True) if x > last / 4]
     say = words.say
     return Lines(
-        say("captions.accuracy"), say("captions.x_epoch"), say("captions.y_accuracy"), series, y_low=min(settled)
+        say("captions.accuracy", n=len(ranking.seeds)),
+        say("captions.x_epoch"),
+        say("captions.y_accuracy"),
+        series,
+        y_low=min(settled),
     )
 
 
@@ -72,9 +78,13 @@ def sensitivity(analysis: Analysis, words: Texts) -> Lines | None:
             series.append(Series(entry.scheduler, xs, ys, f"{min(ys):.2f}…{max(ys):.2f}"))
     if not series:
         return None
-    say = words.say
+    say, most = words.say, max(point.n for entry in analysis.sensitivity for point in entry.points)
     return Lines(
-        say("captions.sensitivity"), say("captions.x_base_lr"), say("captions.y_test"), tuple(series), log_x=True
+        say("captions.sensitivity", n=most),
+        say("captions.x_base_lr"),
+        say("captions.y_test"),
+        tuple(series),
+        log_x=True,
     )
 
 
@@ -93,8 +103,8 @@ def search_history(analysis: Analysis, runs: Sequence[RunView], words: Texts) ->
             series.append(Series(entry.scheduler, xs, best, f"{best[-1]:.2f}"))
     if not series:
         return None
-    say = words.say
-    return Lines(say("captions.search"), say("captions.x_trial"), say("captions.y_selection"), tuple(series))
+    say, most = words.say, max(point.n for entry in analysis.sensitivity for point in entry.points)
+    return Lines(say("captions.search", n=most), say("captions.x_trial"), say("captions.y_selection"), tuple(series))
 
 
 def _means(

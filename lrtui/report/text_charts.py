@@ -9,20 +9,33 @@ _LABEL = 28  # columns at most
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _BAR = 10
 _BARS = 5  # bars beside each other
+_DRAWING = 48  # columns, where no width is asked for
+_WIDEST = 100  # beyond that a row cannot be followed from its label to its end
 
 
-def text_chart(figure: Figure, width: int = 48) -> str:
-    """The figure as lines without trailing spaces; `width` is that of the drawing beside the labels."""
+def text_chart(figure: Figure, width: int | None = None) -> str:
+    """The figure as lines without trailing spaces.
+
+    Args:
+        figure: what to draw.
+        width: columns of the longest line, labels included (from about 60 on this holds); None: what a drawing of 48
+            columns beside the labels takes.
+    """
     match figure:
         case Intervals():
             lines = _intervals(figure, width)
         case Lines(log_x=True) if len({x for line in figure.series for x in line.x}) <= _BARS:
-            lines = _bars(figure)
+            lines = _bars(figure, width)
         case Lines():
             lines = _sparklines(figure, width)
         case CriticalDifference():
-            lines = _critical_difference(figure)
+            lines = _critical_difference(figure, width)
     return "\n".join(line.rstrip() for line in lines)
+
+
+def _room(width: int | None, taken: int) -> int:
+    """Columns of the drawing where labels and figures take some of the width."""
+    return _DRAWING if width is None else max(8, min(_WIDEST, width - taken))
 
 
 def columns(text: str) -> int:
@@ -36,15 +49,16 @@ def _padded(labels: list[str]) -> list[str]:
     return [label + " " * (widest - columns(label)) for label in short]
 
 
-def _intervals(figure: Intervals, width: int) -> list[str]:
+def _intervals(figure: Intervals, whole: int | None) -> list[str]:
     dots = figure.dots
     ends = [v for d in dots for v in (d.mean, d.low, d.high) if v is not None]
     low, high = spread(ends)
+    labels = _padded([dot.label for dot in dots])
+    width = _room(whole, columns(labels[0]) + 4 + max(len(f"{dot.mean:.2f}") for dot in dots))
 
     def place(value: float) -> int:
         return round((value - low) / (high - low) * (width - 1))
 
-    labels = _padded([dot.label for dot in dots])
     lines = []
     for label, dot in zip(labels, dots, strict=True):
         row = [" "] * width
@@ -59,11 +73,12 @@ def _intervals(figure: Intervals, width: int) -> list[str]:
     return [*lines, margin + left + right.rjust(width - len(left)), margin + figure.x_label.center(width)]
 
 
-def _sparklines(figure: Lines, width: int) -> list[str]:
+def _sparklines(figure: Lines, whole: int | None) -> list[str]:
     low, high = spread([y for line in figure.series for y in line.y])
     if figure.y_low is not None and figure.y_low < high:
         low = figure.y_low
     labels = _padded([line.label for line in figure.series])
+    width = _room(whole, columns(labels[0]) + 4 + max(columns(line.note) for line in figure.series))
     room = min(width, max(len(line.y) for line in figure.series))
     lines = []
     for label, line in zip(labels, figure.series, strict=True):
@@ -87,31 +102,40 @@ def _level(value: float, low: float, high: float, steps: int) -> int:
     return max(0, min(steps - 1, int((value - low) / (high - low) * steps)))
 
 
-def _bars(figure: Lines) -> list[str]:
+def _bars(figure: Lines, whole: int | None) -> list[str]:
     """A bar for each of a few x values: a line through three points would say less."""
     low, high = spread([y for line in figure.series for y in line.y])
     labels = _padded([line.label for line in figure.series])
     xs = sorted({x for line in figure.series for x in line.x})
     indent = " " * (columns(labels[0]) + 2)
-    lines = [indent + "  ".join(f"{x:g}".ljust(_BAR + 7) for x in xs)]
+    value = 7  # columns of a figure with the space before it
+    bar = max(1, min(_BAR, _room(whole, len(indent)) // len(xs) - value - 2)) if whole else _BAR
+    lines = [indent + "  ".join(f"{x:g}".ljust(bar + value) for x in xs)]
     for label, line in zip(labels, figure.series, strict=True):
         values = dict(zip(line.x, line.y, strict=True))
         cells = []
         for x in xs:
-            filled = 1 + _level(values[x], low, high, _BAR) if x in values else 0
-            cells.append(("█" * filled).ljust(_BAR, "·") + (f" {values[x]:6.2f}" if x in values else " " * 7))
+            filled = 1 + _level(values[x], low, high, bar) if x in values else 0
+            cells.append(("█" * filled).ljust(bar, "·") + (f" {values[x]:6.2f}" if x in values else " " * value))
         lines.append(f"{label}  {'  '.join(cells)}")
-    return [*lines, f"{indent}{figure.x_label}; {figure.y_label}: █ {low:.2f}, {'█' * _BAR} {high:.2f}"]
+    return [*lines, f"{indent}{figure.x_label}; {figure.y_label}: █ {low:.2f}, {'█' * bar} {high:.2f}"]
 
 
-def _critical_difference(figure: CriticalDifference) -> list[str]:
-    """Best on top; schedules that share a bar cannot be told apart."""
+def _critical_difference(figure: CriticalDifference, whole: int | None) -> list[str]:
+    """Best on top; schedules that share a bar cannot be told apart. Beside them their ranks on an axis, where it fits."""
     labels = _padded([label for label, _ in figure.entries])
-    groups = figure.groups
-    lines = []
-    for place, (label, (_, rank)) in enumerate(zip(labels, figure.entries, strict=True)):
-        bars = "".join(
-            " " if not a <= place <= b else "┐" if place == a else "┘" if place == b else "│" for a, b in groups
-        )
-        lines.append(f"{rank:6.2f}  {label}  {' '.join(bars)}")
-    return [*lines, f"CD = {figure.distance:.2f}"]
+    groups, worst = figure.groups, len(figure.entries)
+    indent = 6 + 2 + columns(labels[0]) + 2 + 2 * len(groups) + 1
+    width = _room(whole, indent)
+
+    def place(rank: float) -> int:
+        return round((rank - 1) / max(1, worst - 1) * (width - 1))
+
+    lines = [" " * indent + "1" + str(worst).rjust(width - 1)]
+    for at, (label, (_, rank)) in enumerate(zip(labels, figure.entries, strict=True)):
+        bars = "".join(" " if not a <= at <= b else "┐" if at == a else "┘" if at == b else "│" for a, b in groups)
+        axis = "·" * place(rank) + "●" + "·" * (width - 1 - place(rank))
+        lines.append(f"{rank:6.2f}  {label}  {' '.join(bars).ljust(2 * len(groups))} {axis}")
+    stretch = place(1 + figure.distance)
+    drawn = f"├{'─' * (stretch - 1)}┤" if 0 < stretch < width else ""
+    return [*lines, f"CD = {figure.distance:.2f}".ljust(indent) + drawn]

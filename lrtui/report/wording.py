@@ -28,10 +28,15 @@ def method(ranking: Ranking, spec: Spec, words: Texts) -> tuple[str, ...]:
     return (
         words.say(kind, lrs=spec.base_lrs_each),
         words.say("method.leading", level=1 - ranking.alpha, alpha=ranking.alpha),
-        words.say("method.statistics", statistics=_said("method", ranking.method, words)),
+        statistics(ranking, words),
         words.say("method.means"),
         words.say("method.claim"),
     )
+
+
+def statistics(ranking: Ranking, words: Texts) -> str:
+    """The names of the test and of the intervals, with what they were computed from."""
+    return words.say("method.statistics", statistics=_said("method", ranking.method, words))
 
 
 def _said(section: str, sentence: str, words: Texts) -> Said:

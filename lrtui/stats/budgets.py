@@ -52,7 +52,8 @@ def budget_rankings(
             BudgetRow(rank, label, means[label], depends_on_budget(spec, label, base_lrs[label], epochs))
             for rank, label in enumerate(order, 1)
         )
-        found[epochs] = BudgetRanking(share, epochs, rows, kendall_tau(list(means.values()), list(full.values())))
+        tau = kendall_tau(list(means.values()), list(full.values()))
+        found[epochs] = BudgetRanking(share, epochs, rows, tau, len(next(iter(complete.values()))))
     return tuple(found.values())
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lrtui.report.figures import CriticalDifference, Dot, Intervals, Lines, Series
+from lrtui.report.figures import CriticalDifference, Dot, Figure, Intervals, Lines, Series
 from lrtui.report.svg_base import SERIES_COLOURS, dash, marker, ticks
 from lrtui.report.svg_charts import svg_chart
 from lrtui.report.text_charts import columns, text_chart
@@ -12,7 +12,7 @@ from lrtui.report.text_charts import columns, text_chart
 
 def test_intervals_as_text() -> None:
     figure = Intervals("", "%", (Dot("a", 97.0, 96.0, 98.0, True), Dot("긴 이름", 95.0, 94.0, 96.0, False)))
-    assert text_chart(figure, 21).splitlines() == [
+    assert text_chart(figure, 37).splitlines() == [
         "a                  ├────●────┤  97.00",
         "긴 이름  ├────○────┤            95.00",
         "         94.00           98.00",
@@ -21,12 +21,12 @@ def test_intervals_as_text() -> None:
 
 
 def test_lines_as_text_show_the_last_value_of_each_cell() -> None:
-    saw = Series("saw", tuple(map(float, range(1, 9))), (1.0, 8.0, 1.0, 8.0, 1.0, 8.0, 1.0, 8.0), "1 → 8")
-    flat = Series("flat", tuple(map(float, range(1, 9))), (1.0,) * 8)
-    first, second, scale = text_chart(Lines("", "epoch", "LR", (saw, flat)), 4).splitlines()
-    assert first == "saw   ████  1 → 8"
-    assert second == "flat  ▁▁▁▁"
-    assert scale.strip() == "epoch: 1…8; LR: ▁ 1, █ 8"
+    saw = Series("saw", tuple(map(float, range(1, 17))), (1.0, 8.0) * 8, "1 → 8")
+    flat = Series("flat", tuple(map(float, range(1, 17))), (1.0,) * 16)
+    first, second, scale = text_chart(Lines("", "epoch", "LR", (saw, flat)), 21).splitlines()
+    assert first == "saw   ████████  1 → 8"
+    assert second == "flat  ▁▁▁▁▁▁▁▁"
+    assert scale.strip() == "epoch: 1…16; LR: ▁ 1, █ 8"
 
 
 def test_a_line_that_starts_below_the_chart_comes_up_through_its_floor() -> None:
@@ -43,15 +43,33 @@ def test_a_line_that_starts_below_the_chart_comes_up_through_its_floor() -> None
 
 
 def test_critical_difference_as_text_joins_what_is_not_told_apart() -> None:
-    entries = (("a", 1.0), ("b", 2.0), ("c", 3.5), ("d", 4.5))
-    text = text_chart(CriticalDifference("", entries, 1.6, ((0, 1), (1, 2), (2, 3))))
+    entries = (("a", 1.0), ("b", 2.0), ("c", 3.5), ("d", 4.0))
+    text = text_chart(CriticalDifference("", entries, 1.6, ((0, 1), (1, 2), (2, 3))), 31)
     assert text.splitlines() == [
-        "  1.00  a  ┐",
-        "  2.00  b  ┘ ┐",
-        "  3.50  c    ┘ ┐",
-        "  4.50  d      ┘",
-        "CD = 1.60",
+        "                  1           4",
+        "  1.00  a  ┐      ●············",
+        "  2.00  b  ┘ ┐    ····●········",
+        "  3.50  c    ┘ ┐  ··········●··",
+        "  4.00  d      ┘  ············●",
+        "CD = 1.60         ├─────┤",
     ]
+
+
+LABEL = "a label of twenty-five cc"
+DOTS = tuple(Dot(LABEL, 96.0 + i / 7, 95.0, 97.5, i < 2) for i in range(13))
+RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2)
+WIDE_FIGURES = (
+    Intervals("", "%", DOTS),
+    Lines("", "base LR", "%", tuple(Series(LABEL, RATES, (90.0, 91.0, 95.0, 93.0, 50.0)) for _ in DOTS), log_x=True),
+    Lines("", "epoch", "%", (Series(LABEL, tuple(map(float, range(300))), tuple(map(float, range(300))), "12.34"),)),
+    CriticalDifference("", tuple((LABEL, 1.0 + i) for i in range(13)), 5.8, tuple((i, i + 5) for i in range(8))),
+)
+
+
+@pytest.mark.parametrize("width", [78, 100, 198])
+@pytest.mark.parametrize("figure", WIDE_FIGURES)
+def test_a_chart_keeps_to_the_width(figure: Figure, width: int) -> None:
+    assert max(map(columns, text_chart(figure, width).splitlines())) <= width
 
 
 def test_a_bar_for_each_base_lr() -> None:
