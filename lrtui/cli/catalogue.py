@@ -10,7 +10,7 @@ from lrtui.domain.catalogue import KEYS, scheduler
 from lrtui.domain.errors import UserError
 from lrtui.domain.parameters import Source, format_value
 from lrtui.domain.profiles import Budget, profile_name
-from lrtui.domain.schedule import Bound, Schedule, bind
+from lrtui.domain.schedule import Schedule, bind, bind_each
 from lrtui.domain.spec import Choice
 
 _KEY = click.argument("key", metavar="KEY", shell_complete=lambda _ctx, _param, text: completions(text))
@@ -37,7 +37,7 @@ def schedulers_command(as_json: bool) -> None:
     rows = []
     for one in listed:
         entry = scheduler(one.scheduler)
-        shown = ", ".join(f"{b.name}={format_value(b.value)}" for b in _bound(one))
+        shown = ", ".join(f"{b.name}={format_value(b.value)}" for b in _bound(one).parameters)
         rows.append((one.label, entry.name, _family(one), entry.torch_class or "none", entry.steps_every, shown))
     print_table(("key", "name", "family", "torch class", "steps every", "parameters"), rows)
 
@@ -50,12 +50,9 @@ def _family(one: Choice) -> str:
     return "yours" if _is_own(one) else scheduler(one.scheduler).family
 
 
-def _bound(one: Choice) -> list[Bound]:
-    """Every parameter, also where what was typed does not go together with the example's budget."""
-    return [
-        Bound(usual.name, one.parameters[usual.name], Source.YOURS) if usual.name in one.parameters else usual
-        for usual in bind(one.scheduler, "pytorch", _EXAMPLE).parameters
-    ]
+def _bound(one: Choice) -> Schedule:
+    """The example's, also of an own schedule whose values do not go together with its budget."""
+    return bind_each(one.scheduler, "pytorch", _EXAMPLE, one.parameters)
 
 
 def _entry_json(one: Choice) -> dict[str, Any]:
@@ -75,7 +72,7 @@ def _entry_json(one: Choice) -> dict[str, Any]:
                 "value": bound.value,
                 "source": bound.source,
             }
-            for parameter, bound in zip(entry.parameters, _bound(one), strict=True)
+            for parameter, bound in zip(entry.parameters, _bound(one).parameters, strict=True)
         ],
         **({"scheduler": entry.key} if _is_own(one) else {}),
     }

@@ -146,9 +146,11 @@ class _Builder:
                 return self._fold(node, lambda names: binary(a(names), b(names)), left, right)
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
                 return self._call(node, name, args, depth)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitXor):
+            raise self.error(node, "^ is not allowed; a power is **, for example 0.95 ** epoch")
         raise self.error(
             node,
-            f"a {type(node).__name__} is not allowed; only numbers, {', '.join(VARIABLES)}, + - * / // % ** and functions",
+            f"this is not allowed; only numbers, {', '.join(VARIABLES)}, + - * / // % ** and functions",
         )
 
     def _constant(self, node: ast.expr, number: float) -> Evaluate:

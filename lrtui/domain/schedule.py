@@ -104,6 +104,19 @@ def bind(key: str, profile: ProfileName, budget: Budget, overrides: Mapping[str,
         UserError: unknown scheduler or parameter, a value of the wrong type or outside its limits, or values that
             do not go together.
     """
+    schedule = bind_each(key, profile, budget, overrides)
+    _check_together(schedule)
+    return schedule
+
+
+def bind_each(
+    key: str, profile: ProfileName, budget: Budget, overrides: Mapping[str, object] | None = None
+) -> Schedule:
+    """Bind every parameter as `bind` does, also to values that do not go together: to show them.
+
+    Raises:
+        UserError: unknown scheduler or parameter, a value of the wrong type or outside its limits.
+    """
     entry = scheduler(key)
     overrides = overrides or {}
     for name in overrides:
@@ -122,9 +135,7 @@ def bind(key: str, profile: ProfileName, budget: Budget, overrides: Mapping[str,
         else:
             assert not parameter.required, f"profile {profile} leaves {key}.{parameter.name} unbound"
             bound.append(Bound(parameter.name, parameter.check(parameter.default), default_source))
-    schedule = Schedule(entry, tuple(bound), steps_every(key, profile), budget)
-    _check_together(schedule)
-    return schedule
+    return Schedule(entry, tuple(bound), steps_every(key, profile), budget)
 
 
 def _check_together(schedule: Schedule) -> None:

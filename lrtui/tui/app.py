@@ -21,6 +21,7 @@ from textual.theme import Theme
 from lrtui.domain.errors import UserError, unknown
 from lrtui.domain.snapshot import Snapshot
 from lrtui.domain.terminal_text import clean
+from lrtui.store.own_schedules import OwnSchedulesFile
 from lrtui.tui.ascii import AsciiFilter, wants_ascii
 from lrtui.tui.draft import Draft
 from lrtui.tui.few_colours import NoColours, SixteenColours
@@ -84,7 +85,9 @@ class Dashboard(App[None]):
     """The database as the poller last saw it."""
     trouble: reactive[str | None] = reactive(None, init=False, repaint=False)
     """What is wrong with the database, in a sentence."""
-    draft: reactive[Draft] = reactive(Draft, repaint=False)
+    untouched: reactive[bool] = reactive(False, repaint=False)
+    """Whether the database was looked at and nothing was ever started in it."""
+    draft: reactive[Draft] = reactive(Draft, init=False, repaint=False)
     """The comparison being set up."""
 
     def __init__(self, database: Path, open_id: int | None = None, chosen: Preferences | None = None) -> None:
@@ -98,6 +101,12 @@ class Dashboard(App[None]):
         if self.preferences.theme in self.available_themes:
             self.theme = self.preferences.theme
         self._ascii = wants_ascii()
+        self._own_schedules = OwnSchedulesFile()
+        self._own_complaint = ""
+        try:
+            self.set_reactive(Dashboard.draft, Draft(own=self._own_schedules.read()))
+        except UserError as error:
+            self._own_complaint = str(error)
 
     def on_mount(self) -> None:
         """Show the first mode, then look at the database."""
@@ -128,8 +137,8 @@ class Dashboard(App[None]):
         complaint = self.preferences.complaint
         if theme and theme not in self.available_themes:
             complaint = complaint or str(unknown("theme", theme, sorted(self.available_themes)))
-        if complaint:
-            self.say(complaint, True)
+        for sentence in filter(None, (complaint, self._own_complaint)):
+            self.say(sentence, True)
 
     def _leave(self, number: signal.Signals) -> None:
         """End on a signal, and for certain: Textual may wait for ever to write to a terminal that is gone."""
@@ -153,6 +162,8 @@ class Dashboard(App[None]):
     def on_unmount(self) -> None:
         """End the poller, and what computes rankings."""
         self._poller.stop()
+        with suppress(UserError):  # it was said when it was tried before
+            self._own_schedules.keep(lambda: self.draft.own)
         self.requests.process.close()
 
     @property
@@ -161,8 +172,20 @@ class Dashboard(App[None]):
         screen = self.screen_stack[0] if self.screen_stack else None
         return screen if isinstance(screen, ModeScreen) else None
 
+    def watch_draft(self, before: Draft, draft: Draft) -> None:
+        """Keep the person's own schedules where they changed."""
+        if draft.own != before.own:
+            self.run_worker(self._keep_own_schedules, thread=True, group="own", description="own schedules")
+
+    def _keep_own_schedules(self) -> None:
+        try:
+            self._own_schedules.keep(lambda: self.draft.own)
+        except UserError as error:
+            self.call_from_thread(self.say, str(error), True)
+
     def on_snapshot_ready(self, message: SnapshotReady) -> None:
         """Take the newest snapshot."""
+        self.untouched = not message.snapshot.comparisons
         self.snapshot = message.snapshot
 
     def on_database_trouble(self, message: DatabaseTrouble) -> None:

@@ -4,15 +4,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
-from lrtui.domain.catalogue import CATALOGUE, scheduler
+from lrtui.domain.catalogue import KEYS, scheduler
 from lrtui.domain.errors import UserError
+from lrtui.domain.own_schedules import Own, check_name, find
 from lrtui.domain.parameters import Value
 from lrtui.domain.presets import PRESETS
 from lrtui.domain.profiles import PROFILES, Budget, ProfileName
-from lrtui.domain.schedule import Schedule, bind
+from lrtui.domain.schedule import Bound, Schedule, bind, bind_each
 from lrtui.domain.search import SEARCHES
 from lrtui.domain.settings import CHECKS, Precision
-from lrtui.domain.spec import Spec, spec_from_dict
+from lrtui.domain.spec import Choice, Spec, choice_to_dict, spec_from_dict
 from lrtui.domain.tasks import DATASETS, MODELS, OPTIMIZERS, dataset
 
 
@@ -79,10 +80,15 @@ _START: dict[str, Any] = {"name": "comparison", "epochs": 100, "base_lrs": [0.1]
 
 @dataclass(frozen=True)
 class Draft:
-    """A comparison that may still be incomplete. Each change returns a new one."""
+    """A comparison that may still be incomplete. Each change returns a new one.
+
+    `picked` are names: keys of the catalogue, and labels of the person's `own` schedules. `values` are those typed for
+    schedulers of the catalogue, by key; what is typed for an own schedule is part of it. Both hold in every profile.
+    """
 
     picked: frozenset[str] = frozenset()
     values: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    own: Own = ()
     settings: Mapping[str, Any] = field(default_factory=lambda: dict(_START))
     data_dir: str = ""
     preset: str | None = None
@@ -105,31 +111,84 @@ class Draft:
             float(self.settings.get("base_lrs", Spec.base_lrs)[0]),
         )
 
-    def schedule(self, key: str, typed: Mapping[str, Value] | None = None) -> Schedule:
-        """A scheduler bound to the draft's budget; `typed` are values on trial.
+    @property
+    def picks(self) -> tuple[Choice, ...]:
+        """What is picked with what was typed for it, in the catalogue's order, the person's own last."""
+        names = [*KEYS, *(choice.label for choice in self.own)]
+        return tuple(self.choice(name) for name in names if name in self.picked)
+
+    def choice(self, name: str) -> Choice:
+        """A scheduler or an own schedule with what was typed for it.
+
+        Raises:
+            UserError: there is none of this name.
+        """
+        choice = find(name, self.own)
+        return replace(choice, parameters=self.values[name]) if name in self.values else choice
+
+    def schedule(self, name: str, typed: Mapping[str, Value] | None = None) -> Schedule:
+        """A scheduler or an own schedule bound to the draft's budget; `typed` are values on trial.
 
         Raises:
             UserError: values that do not go together, or not with the budget.
         """
-        return bind(key, self.profile, self.budget, {**self.values.get(key, {}), **(typed or {})})
+        choice = self.choice(name)
+        return bind(choice.scheduler, self.profile, self.budget, {**choice.parameters, **(typed or {})})
 
-    def with_pick(self, key: str) -> "Draft":
-        """Take a scheduler in, or out."""
-        return replace(self, picked=self.picked ^ {key}, preset=None)
+    def parameters(self, name: str) -> tuple[Bound, ...]:
+        """The values of a scheduler or an own schedule, also where they do not go together."""
+        choice = self.choice(name)
+        return bind_each(choice.scheduler, self.profile, self.budget, choice.parameters).parameters
 
-    def with_value(self, key: str, name: str, text: str | None) -> "Draft":
+    def with_pick(self, name: str) -> "Draft":
+        """Take a scheduler or an own schedule in, or out."""
+        return replace(self, picked=self.picked ^ {name}, preset=None)
+
+    def with_value(self, name: str, parameter: str, text: str | None) -> "Draft":
         """Set a parameter from a typed text; None takes the profile's value again.
 
         Raises:
             UserError: not such a value, or it does not go together with the others.
         """
-        values = {**self.values.get(key, {})}
-        values.pop(name, None)
+        choice = self.choice(name)
+        values = {**choice.parameters}
+        values.pop(parameter, None)
         if text is not None:
-            values[name] = scheduler(key).parameter(name).parse(text)
-        changed = replace(self, values={**self.values, key: values}, preset=None)
-        changed.schedule(key)
+            values[parameter] = scheduler(choice.scheduler).parameter(parameter).parse(text)
+        if name in KEYS:
+            changed = replace(self, values={**self.values, name: values}, preset=None)
+        else:
+            changed = self._with_own(name, replace(choice, parameters=values))
+        changed.schedule(name)
         return changed
+
+    def with_copy(self, name: str, new: str) -> "Draft":
+        """Duplicate a scheduler, with what was typed for it, or an own schedule as one more own schedule.
+
+        Raises:
+            UserError: `new` is no name for it.
+        """
+        label = check_name(new, [choice.label for choice in self.own])
+        return replace(self, own=(*self.own, replace(self.choice(name), label=label)))
+
+    def with_name(self, name: str, new: str) -> "Draft":
+        """Call an own schedule something else.
+
+        Raises:
+            UserError: `new` is no name for it.
+        """
+        label = check_name(new, [choice.label for choice in self.own if choice.label != name])
+        renamed = self._with_own(name, replace(self.choice(name), label=label))
+        return replace(renamed, picked=frozenset(label if one == name else one for one in self.picked))
+
+    def without(self, name: str) -> "Draft":
+        """Give up an own schedule."""
+        own = tuple(choice for choice in self.own if choice.label != name)
+        return replace(self, own=own, picked=self.picked - {name})
+
+    def _with_own(self, name: str, changed: Choice) -> "Draft":
+        own = tuple(changed if choice.label == name else choice for choice in self.own)
+        return replace(self, own=own, preset=None)
 
     def with_setting(self, name: str, text: str) -> "Draft":
         """Set a setting from a typed text.
@@ -170,25 +229,21 @@ class Draft:
         """
         if not self.picked:
             raise UserError("no scheduler is picked: press 1, then space on each one to compare; or o for a preset")
-        keys = [entry.key for entry in CATALOGUE if entry.key in self.picked]
-        tables: list[dict[str, Any]] = [
-            {"scheduler": key, "parameters": dict(self.values.get(key, {}))} for key in keys
-        ]
         settings = dict(self.settings)
         if settings.get("search", Spec.search) == "grid":
             settings.pop("trials", None)  # typed for a search that was then switched off
-        return spec_from_dict({**settings, "schedules": tables})
+        return spec_from_dict({**settings, "schedules": [choice_to_dict(choice) for choice in self.picks]})
 
 
 def preset_draft(name: str) -> Draft:
     """A preset as a draft."""
     settings = dict(PRESETS[name])
     picked = frozenset(settings.pop("schedulers"))
-    return Draft(picked, {}, {**_START, **settings}, preset=name)
+    return Draft(picked, settings={**_START, **settings}, preset=name)
 
 
 def next_preset(draft: Draft) -> Draft:
     """The preset after the draft's, or the first."""
     names = list(PRESETS)
     place = names.index(draft.preset) + 1 if draft.preset in names else 0
-    return replace(preset_draft(names[place % len(names)]), data_dir=draft.data_dir)
+    return replace(preset_draft(names[place % len(names)]), own=draft.own, data_dir=draft.data_dir)

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from lrtui.tui.chart import Chart
-from lrtui.tui.screens.schedules import ORDER
+from lrtui.tui.schedule_rows import ORDER
 from tests.tui.driver import drive
 
 

@@ -10,7 +10,6 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
-from lrtui.domain.catalogue import CATALOGUE
 from lrtui.domain.errors import UserError
 from lrtui.domain.spec import Spec
 from lrtui.domain.terminal_text import clean
@@ -176,7 +175,7 @@ class CompareScreen(ModeScreen):
 
     def _summarise(self) -> None:
         draft = self.dashboard.draft
-        names = ", ".join(entry.key for entry in CATALOGUE if entry.key in draft.picked) or "none picked yet"
+        names = ", ".join(clean(choice.label) for choice in draft.picks) or "none picked yet"
         preset = f"preset {draft.preset}\n" if draft.preset else ""
         amount = Text(preset + f"schedulers: {names}\n")
         problem = self._refusal

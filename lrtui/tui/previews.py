@@ -1,0 +1,40 @@
+"""The learning-rate curves of a draft's schedules, each computed once."""
+
+from collections.abc import Mapping
+
+from lrtui.domain.parameters import Value
+from lrtui.domain.schedule import Schedule
+from lrtui.tui.draft import Draft
+from lrtui.tui.schedule_rows import place
+from lrtui.tui.series import Series
+
+_MOST = 200
+
+
+def curve(schedule: Schedule, label: str, index: int) -> Series:
+    """The learning rate against epochs, as many points as the scheduler has steps."""
+    rates = schedule.lr_at_scheduler_steps()
+    steps = 1 if schedule.steps_every == "epoch" else schedule.budget.steps_per_epoch
+    return Series(label, index, tuple(i / steps for i in range(len(rates))), tuple(rates))
+
+
+class Previews:
+    """Curves by everything that they depend on."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[object, ...], Series] = {}
+
+    def of(self, draft: Draft, name: str, typed: Mapping[str, Value] | None = None) -> Series:
+        """The curve of a schedule; `typed` are values on trial.
+
+        Raises:
+            UserError: its values do not go together, or not with the budget.
+        """
+        choice, index = draft.choice(name), place(name, draft.own)
+        values = {**choice.parameters, **(typed or {})}
+        wanted = (name, index, choice.scheduler, draft.profile, draft.budget, tuple(values.items()))
+        if wanted not in self._made:
+            if len(self._made) >= _MOST:
+                self._made.clear()
+            self._made[wanted] = curve(draft.schedule(name, typed), name, index)
+        return self._made[wanted]

@@ -1,0 +1,167 @@
+"""One schedule of a draft in full: its learning rate drawn at once, its parameters to edit, what it does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import Static
+
+from lrtui.domain.catalogue import scheduler
+from lrtui.domain.errors import UserError
+from lrtui.domain.explain import explain
+from lrtui.domain.parameters import Value
+from lrtui.domain.terminal_text import clean
+from lrtui.tui.chart import Chart
+from lrtui.tui.draft import Draft
+from lrtui.tui.previews import Previews
+from lrtui.tui.schedule_rows import fields
+from lrtui.tui.series import Series
+from lrtui.tui.widgets.fields import Fields
+
+
+class ScheduleDetail(Vertical):
+    """The schedule called `name` in `draft`, with the picked ones' curves behind its own.
+
+    Args:
+        draft: the comparison being set up.
+        name: a scheduler's key, or the label of an own schedule.
+    """
+
+    @dataclass
+    class Changed(Message):
+        """A value was typed or given back; `draft` has it. Answer with `show`."""
+
+        draft: Draft
+
+    def __init__(self, draft: Draft, name: str, *, id: str) -> None:
+        super().__init__(id=id)
+        self._draft, self._label = draft, name
+        self._previews = Previews()
+
+    def compose(self) -> ComposeResult:
+        """The profile over the preview, the parameters and the explanation."""
+        yield Static("", id="hint")
+        yield Chart(id="preview")
+        yield Fields(15, 13, id="parameters")
+        yield Static("", id="explanation")
+
+    @property
+    def chart(self) -> Chart:
+        """The preview."""
+        return self.query_one("#preview", Chart)
+
+    @property
+    def fields(self) -> Fields:
+        """The parameters."""
+        return self.query_one(Fields)
+
+    def on_resize(self) -> None:
+        """More words where there is room."""
+        self.fields.set_widths(15, 13 if self._narrow else 24)
+        self.call_after_refresh(self.show, self._draft, self._label)
+
+    @property
+    def _narrow(self) -> bool:
+        return self.app.size.width < 100
+
+    def show(self, draft: Draft, name: str) -> None:
+        """Show this schedule; parts that look the same are not drawn again."""
+        self._draft, self._label = draft, name
+        self._draw({})
+        entry = scheduler(draft.choice(name).scheduler)
+        form = fields(entry, draft.parameters(name), self._narrow)
+        self.fields.show(form, "no parameters: the learning rate stays as it is", name)
+        if self.fields.editing is None:
+            self._complain()
+        self._explain()
+        self._hint()
+
+    def reset(self) -> None:
+        """Take the profile's value of the parameter under the cursor again."""
+        field = self.fields.current
+        if field is not None:
+            self._change(field.name, None)
+
+    def on_fields_typed(self, message: Fields.Typed) -> None:
+        """Draw the value on trial, or say what is wrong with it."""
+        message.stop()
+        try:
+            parameter = scheduler(self._draft.choice(self._label).scheduler).parameter(message.name)
+            typed = {message.name: parameter.parse(message.text)}
+            self._draft.schedule(self._label, typed)
+        except UserError as error:
+            self.fields.refuse(clean(error))
+            return
+        self.fields.accept()
+        self._draw(typed)
+
+    def on_fields_entered(self, message: Fields.Entered) -> None:
+        """Keep the value, or say what is wrong with it."""
+        message.stop()
+        if self._change(message.name, message.text):
+            self.fields.done()
+
+    def on_fields_left(self, message: Fields.Left) -> None:
+        """Draw what holds again."""
+        message.stop()
+        self.show(self._draft, self._label)
+
+    def _change(self, parameter: str, text: str | None) -> bool:
+        try:
+            changed = self._draft.with_value(self._label, parameter, text)
+        except UserError as error:
+            self.fields.refuse(clean(error))
+            return False
+        self.post_message(self.Changed(changed))
+        return True
+
+    def _draw(self, typed: Mapping[str, Value]) -> None:
+        """The curves; `typed` are values on trial. One that cannot be drawn as things stand is left out."""
+        draft, budget = self._draft, self._draft.budget
+        names = [self._label, *(choice.label for choice in draft.picks if choice.label != self._label)]
+        found = [self._preview(name, typed if name == self._label else {}) for name in names]
+        made_up = " on a made-up loss" if draft.choice(self._label).scheduler == "plateau" else ""
+        title = f"LR{made_up}, base {budget.base_lr:g}, {budget.epochs} epochs × {budget.steps_per_epoch} steps"
+        self.chart.title = title
+        self.chart.show([series for series in found if series is not None], "no curve: the reason is below")
+
+    def _preview(self, name: str, typed: Mapping[str, Value]) -> Series | None:
+        try:
+            return self._previews.of(self._draft, name, typed)
+        except UserError:
+            return None
+
+    def _complain(self) -> None:
+        """Say what is wrong with values that were right for another budget or profile."""
+        try:
+            self._draft.schedule(self._label)
+        except UserError as error:
+            self.fields.refuse(clean(error))
+
+    def _explain(self) -> None:
+        if not self.screen.has_class("-tall"):
+            return
+        choice = self._draft.choice(self._label)
+        about, title = explain(choice.scheduler), scheduler(choice.scheduler).name
+        if choice.label != choice.scheduler:
+            title = f"{choice.label}, a {title} of yours"
+        text = Text.assemble(
+            (f"{clean(title)}\n", "bold"), f"{about.formula}\n\n{about.what.strip()}\n\n{about.when.strip()}"
+        )
+        _update(self.query_one("#explanation", Static), text)
+
+    def _hint(self) -> None:
+        draft = self._draft
+        typed = any(draft.values.values())
+        source = f"{draft.profile}, * yours" if typed else f"profile {draft.profile}"
+        picked = f"{len(draft.picked)} picked" if draft.picked else "space picks"
+        _update(self.query_one("#hint", Static), Text(f" {source} · {picked}, 2 goes on"))
+
+
+def _update(line: Static, text: Text) -> None:
+    """Show the text, where it is another one."""
+    if line.content != text:
+        line.update(text)
