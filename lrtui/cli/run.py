@@ -8,6 +8,7 @@ from lrtui.cli.database import Database
 from lrtui.cli.spec_options import data_folder, make_spec, spec_options
 from lrtui.cli.terminal import has_terminal, open_dashboard, print_json, remark
 from lrtui.domain.snapshot import ComparisonView
+from lrtui.domain.spec import Spec
 
 
 @click.command("run", short_help="Start a comparison and wait for it.")
@@ -26,7 +27,7 @@ def run_command(db: Database, /, spec_file: str | None, preset: str | None, data
     folder = data_folder(data_dir)
     control.check(spec, folder)  # before the database is made
     comparison_id = control.queue(db.writing, db.files, spec, folder)
-    _warn_about_logout()
+    _tell_what_to_expect(db, spec)
     if detach:
         print_json({"id": comparison_id}) if as_json else print(comparison_id)
         return 0
@@ -35,14 +36,19 @@ def run_command(db: Database, /, spec_file: str | None, preset: str | None, data
     return _wait_and_tell(db, comparison_id, as_json=as_json)
 
 
-def _warn_about_logout() -> None:
-    import getpass
+def _tell_what_to_expect(db: Database, spec: Spec) -> None:
+    """How long it will take, where that is known, and what the checks found, briefly, on stderr."""
+    from lrtui.supervisor.planning import make_plan, slots_for
+    from lrtui.supervisor.surroundings import check_machine
+    from lrtui.tui.planned import time_sentence
 
-    from lrtui.supervisor.detach import logout_warning
-
-    warning = logout_warning(getpass.getuser())
-    if warning:
-        remark(f"warning: {warning}")
+    plan = make_plan(spec, db.path, slots_for(spec.device))
+    if plan.estimate is not None:
+        remark(time_sentence(plan))
+    for advice in (*plan.checks, *check_machine(db.path)):
+        remark(f"{advice.severity}: {advice.sentence if advice.severity == 'warning' else advice.title}")
+    if any(advice.remedy for advice in plan.checks):
+        remark("`lrtui plan` with the same options says more, and what to do about it")
 
 
 def _wait_and_tell(db: Database, comparison_id: int, *, as_json: bool = False) -> int:

@@ -49,21 +49,24 @@ class Idx:
 class Layout:
     """Where a data set's files lie below torchvision's root, and what each must be: an IDX header or an MD5 digest.
 
-    `folders` are tried in turn; the first is where a download puts them.
+    `folders` are tried in turn; the first is where a download puts them. `addresses` are where torchvision finds the
+    first of its downloads, to see whether they can be reached (a test compares).
     """
 
     folders: tuple[str, ...]
     files: Mapping[str, Idx | str]
+    addresses: tuple[str, ...] = ()
 
 
-def _mnist_like(name: str) -> Layout:
+def _mnist_like(name: str, *mirrors: str) -> Layout:
     files = {
         "train-images-idx3-ubyte": Idx((60_000, 28, 28)),
         "train-labels-idx1-ubyte": Idx((60_000,)),
         "t10k-images-idx3-ubyte": Idx((10_000, 28, 28)),
         "t10k-labels-idx1-ubyte": Idx((10_000,)),
     }
-    return Layout((f"{name}/raw", name, "."), files)
+    addresses = tuple(f"{mirror}/train-images-idx3-ubyte.gz" for mirror in mirrors)
+    return Layout((f"{name}/raw", name, "."), files, addresses)
 
 
 # Data sets in MNIST's format have files of the same names and sizes. MD5 of the unzipped test labels of those that are
@@ -72,9 +75,9 @@ _KNOWN_BY_LABELS = {"15d484375f8d13e6eb1aabb0c3f46965": "fashion-mnist"}
 
 # MD5 digests as torchvision publishes them (a test compares). CIFAR's files are pickles: only these very bytes are read.
 LAYOUTS: dict[str, Layout] = {
-    "mnist": _mnist_like("MNIST"),
-    "fashion-mnist": _mnist_like("FashionMNIST"),
-    "kmnist": _mnist_like("KMNIST"),
+    "mnist": _mnist_like("MNIST", "https://ossci-datasets.s3.amazonaws.com/mnist", "http://yann.lecun.com/exdb/mnist"),
+    "fashion-mnist": _mnist_like("FashionMNIST", "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com"),
+    "kmnist": _mnist_like("KMNIST", "http://codh.rois.ac.jp/kmnist/dataset/kmnist"),
     "cifar10": Layout(
         ("cifar-10-batches-py", "."),
         {
@@ -85,10 +88,12 @@ LAYOUTS: dict[str, Layout] = {
             "data_batch_5": "482c414d41f54cd18b22e5b47cb7c3cb",
             "test_batch": "40351d587109b95175f43aff81a1287e",
         },
+        ("https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",),
     ),
     "cifar100": Layout(
         ("cifar-100-python", "."),
         {"train": "16019d7e3df5f24257cddd939b257f8d", "test": "f0ef6b0ae62326f3e7ffdfab6717acfc"},
+        ("https://www.cs.toronto.edu/~kriz/cifar-100-python.tar.gz",),
     ),
     "svhn": Layout(
         (".",),
@@ -96,6 +101,7 @@ LAYOUTS: dict[str, Layout] = {
             "train_32x32.mat": "e26dedcc434d2e4c54c9b2d4a06d8373",
             "test_32x32.mat": "eb5a983be6a315427106f1b164d9cef3",
         },
+        ("http://ufldl.stanford.edu/housenumbers/train_32x32.mat",),
     ),
 }
 
@@ -135,8 +141,8 @@ def find_files(key: str, data_dir: Path | None) -> dict[str, Path]:
     missing = [name for name in layout.files if name not in best]
     if missing:
         raise MissingFiles(
-            f"{key}: no {', '.join(missing)} in {' or '.join(str(root) for root in roots)}; "
-            "expected torchvision's folders or the files themselves: name their folder with --data-dir"
+            f"{key}: no {', '.join(missing)} in {' or '.join(str(root) for root in roots)}: "
+            "name the folder that holds them as data folder (--data-dir)"
         )
     for name, path in best.items():
         _check(path, layout.files[name])

@@ -1,0 +1,65 @@
+"""A plan in sentences: the same on Compare and on the command line."""
+
+from collections.abc import Iterable
+
+from lrtui.domain.checks.advice import Advice
+from lrtui.domain.plan import Plan
+from lrtui.domain.seeds import too_few
+from lrtui.domain.spec import Spec
+from lrtui.report.texts import Count
+from lrtui.tui.figures import duration
+
+MARKS = {"warning": "!", "note": "·"}
+
+
+def size_sentence(spec: Spec) -> str:
+    """How many runs: "13 schedules × 3 base LRs × 10 seeds = 390 runs"."""
+    return (
+        f"{Count(len(spec.schedules)):schedule|schedules} × {Count(spec.base_lrs_each):base LR|base LRs} × "
+        f"{Count(len(spec.seeds)):seed|seeds} = {Count(spec.size):run|runs}"
+    )
+
+
+def time_sentence(plan: Plan) -> str:
+    """How long it will take, and where that is known from."""
+    estimate = plan.estimate
+    if estimate is None:
+        return "time: not known before a first run of this data set, model and batch size"
+    elsewhere = "" if estimate.pace.here else ", which was another machine"
+    time = f"{'at most' if estimate.at_most else 'about'} {duration(estimate.seconds)}"
+    if estimate.seconds < 10:
+        time = "10 s or less"
+    return (
+        f"time: {time}, {estimate.slots} {'run' if estimate.slots == 1 else 'runs'} at once as fast as in "
+        f"comparison {estimate.pace.comparison}{elsewhere}"
+    )
+
+
+def difference_sentence(plan: Plan) -> str:
+    """What these seeds can show."""
+    if plan.schedules < 2:
+        return "one schedule alone cannot be compared: pick at least two"
+    if plan.detectable is None:
+        return too_few(plan.seeds, plan.alpha) or "these seeds can show no difference"
+    return (
+        f"{plan.seeds} seeds tell one schedule from the others in {100 * plan.power:.0f} % of such comparisons "
+        f"if it is {100 * plan.detectable:.2f} points better"
+    )
+
+
+def spread_sentence(plan: Plan) -> str:
+    """What that is computed from."""
+    source = "stated; a pilot in this database would measure it"
+    if plan.pilot is not None:
+        source = f"measured in comparison {plan.pilot}"
+    return f"spread: seed-wise differences vary by {100 * plan.spread:.2f} points (standard deviation, {source})"
+
+
+def intent_sentence(spec: Spec, checks: Iterable[Advice]) -> str | None:
+    """That notes on a profile's own values may be what the comparison asks about; None where there are none."""
+    if not any(advice.intended for advice in checks):
+        return None
+    return (
+        f"the profile {spec.profile} has these values whatever the budget, which may be the question; "
+        "the profile fitted has others for each budget"
+    )
