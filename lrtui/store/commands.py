@@ -38,6 +38,11 @@ def answer(connection: Connection, command_id: int) -> str | None:
     return None if row is None else row["answer"]
 
 
+def was_done(answer: str) -> bool:
+    """Whether an answer says that something was changed."""
+    return not answer.startswith(_NOTHING)
+
+
 def unhandled(connection: Connection) -> list[Command]:
     """The requests nobody has carried out, oldest first."""
     rows = connection.execute(
@@ -53,12 +58,12 @@ def carry_out(connection: Connection, command: Command) -> str:
     to pause does so at the end of its epoch.
     """
     with transaction(connection):
-        done = _PAST[command.verb]
+        done = PAST[command.verb]
         n = _APPLY[command.verb](connection, command)
         target = f"comparison {command.comparison_id}"
         if command.run_number is not None:
             target = f"{command.comparison_id}/{command.run_number}"
-        text = f"{done} {n} run{'' if n == 1 else 's'} of {target}" if n else f"nothing to {command.verb} in {target}"
+        text = f"{done} {n} run{'' if n == 1 else 's'} of {target}" if n else f"{_NOTHING} {command.verb} in {target}"
         connection.execute("UPDATE commands SET handled_at = ?, answer = ? WHERE id = ?", (now(), text, command.id))
         exists = connection.execute("SELECT 1 FROM comparisons WHERE id = ?", (command.comparison_id,)).fetchone()
         if n and exists:
@@ -117,4 +122,5 @@ _OF_THE_END = (
     "diverged_at", "stopped_early_at",
 )  # fmt: skip
 _APPLY = {"pause": _pause, "resume": _resume, "cancel": _cancel, "retry": _retry}
-_PAST = {"pause": "paused", "resume": "resumed", "cancel": "cancelled", "retry": "queued again"}
+_NOTHING = "nothing to"
+PAST = {"pause": "paused", "resume": "resumed", "cancel": "cancelled", "retry": "queued again"}

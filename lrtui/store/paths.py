@@ -64,6 +64,10 @@ class Files:
         """What the workers of a slot print."""
         return self.folder / f"worker-{slot.replace(':', '-')}.log"
 
+    def worker_logs(self) -> list[Path]:
+        """Those of all slots there are."""
+        return list(self.folder.glob("worker-*.log"))
+
 
 def filesystem_type(path: Path, mounts: Path = Path("/proc/mounts")) -> str | None:
     """The type of the file system that holds `path` ("ext4", "nfs4"); None where the system does not say."""

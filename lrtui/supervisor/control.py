@@ -5,6 +5,7 @@ import platform
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from time import monotonic, sleep
@@ -15,6 +16,7 @@ from lrtui.domain.errors import OperationFailed
 from lrtui.domain.spec import Spec
 from lrtui.store import commands, comparisons, runs
 from lrtui.store.commands import Verb
+from lrtui.store.connection import transaction
 from lrtui.store.locks import ANOTHER_AT_WORK, lock_holder
 from lrtui.store.paths import Files
 from lrtui.store.process_identity import ProcessIdentity, is_alive
@@ -68,16 +70,41 @@ def ask(connection: Connection, files: Files, verb: Verb, comparison_id: int, ru
     comparisons.get(connection, comparison_id)
     if run_number is not None:
         runs.get(connection, comparison_id, run_number)
-    command_id = commands.ask(connection, verb, comparison_id, run_number)
+    return _answer(connection, files, commands.ask(connection, verb, comparison_id, run_number))
+
+
+def ask_for_runs(
+    connection: Connection, files: Files, verb: Verb, comparison_id: int, run_numbers: Sequence[int], what: str
+) -> str:
+    """`ask` for several runs together; `what` is the word for them in what it returns.
+
+    Raises:
+        UserError: no such comparison.
+        OperationFailed: no answer came.
+    """
+    comparisons.get(connection, comparison_id)
+    with transaction(connection):
+        command_ids = [commands.ask(connection, verb, comparison_id, number) for number in run_numbers]
+    answers = [_answer(connection, files, command_id) for command_id in command_ids]
+    done = sum(map(commands.was_done, answers))
+    return (
+        f"{commands.PAST[verb]} {done} run{'' if done == 1 else 's'} of {what}"
+        if done
+        else f"nothing to {verb} in {what}"
+    )
+
+
+def _answer(connection: Connection, files: Files, command_id: int) -> str:
+    """What the supervisor did about a request; one is started where none is at work."""
     deadline = monotonic() + ANSWER_SECONDS
-    while monotonic() < deadline:
+    while (answer := commands.answer(connection, command_id)) is None:
+        if monotonic() > deadline:
+            raise OperationFailed(
+                f"the supervisor did not answer within {ANSWER_SECONDS:g} s: see {files.supervisor_log}"
+            )
         ensure_supervisor(files)
-        for _ in range(20):
-            answer = commands.answer(connection, command_id)
-            if answer is not None:
-                return answer
-            sleep(0.05)
-    raise OperationFailed(f"the supervisor did not answer within {ANSWER_SECONDS:g} s: see {files.supervisor_log}")
+        sleep(0.05)
+    return answer
 
 
 def supervisor_identity(files: Files) -> ProcessIdentity | None:

@@ -1,8 +1,14 @@
 """The log files of workers and of the supervisor: kept small, and read from their end."""
 
+import re
+from collections.abc import Iterable
 from pathlib import Path
 
+from lrtui.store.workers import run_heading
+
 MAX_BYTES = 1_000_000
+_TAIL_BYTES = 100_000
+_ANY_HEADING = re.compile(r"run \d+/\d+: ")
 
 
 def rotate(path: Path) -> None:
@@ -15,7 +21,29 @@ def tail(path: Path, lines: int = 20) -> str:
     """The last lines of a log; empty where there is none."""
     try:
         with path.open("rb") as file:
-            file.seek(max(0, path.stat().st_size - 100_000))
+            file.seek(max(0, path.stat().st_size - _TAIL_BYTES))
             return "\n".join(file.read().decode(errors="replace").splitlines()[-lines:])
     except OSError:
         return ""
+
+
+def tail_of_run(logs: Iterable[Path], comparison_id: int, run_number: int, lines: int = 20) -> tuple[Path, str] | None:
+    """The worker's log that tells of a run, and its last lines up to the end of what it tells; None where none does.
+
+    Of several, because the run was tried again, the one that was written to last.
+    """
+    heading = run_heading(comparison_id, run_number)
+    for path in sorted(logs, key=_written_at, reverse=True):
+        told = tail(path, _TAIL_BYTES).split("\n")
+        starts = [place for place, line in enumerate(told) if line.startswith(heading)]
+        if starts:
+            later = (place for place in range(starts[-1] + 1, len(told)) if _ANY_HEADING.match(told[place]))
+            return path, "\n".join(told[: next(later, len(told))][-lines:])
+    return None
+
+
+def _written_at(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0

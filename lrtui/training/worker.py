@@ -71,7 +71,7 @@ class Worker:
 
         self.sink.open_claim(claim)
         started = monotonic()
-        print(f"run {claim.comparison_id}/{claim.planned.number}: {claim.planned.label}, base LR {claim.planned.base_lr:g}, seed {claim.planned.seed}", flush=True)  # fmt: skip
+        print(f"{workers.run_heading(claim.comparison_id, claim.planned.number)}{claim.planned.label}, base LR {claim.planned.base_lr:g}, seed {claim.planned.seed}", flush=True)  # fmt: skip
         try:
             job = Job(claim.run_id, claim.spec, claim.planned, self.files.checkpoint(claim.run_id), claim.data_dir)
             engine.train([job], self.sink)

@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from lrtui.domain.terminal_text import clean
 from lrtui.tui.plot import COLOURS, Picture, letter, plot
-from lrtui.tui.series import Series, smoothed
+from lrtui.tui.series import Series, smoothed, within
 
 SMOOTHING = (0.0, 0.6, 0.9)
 
@@ -67,6 +67,8 @@ class Chart(Widget):
     """The x at which the legend reads every curve."""
     band: reactive[int | None] = reactive(None)
     """The number of the curve whose spread is shown."""
+    window: reactive[tuple[float, float] | None] = reactive(None)
+    """The part of the x axis that is shown; None: all of it."""
     title: reactive[str] = reactive("")
     """What the chart shows, cleaned by the caller."""
 
@@ -121,9 +123,11 @@ class Chart(Widget):
         if not _Plotext.ready:
             _Plotext.wanted_by(self)
             return ()
-        wanted = (self._series, width, height, self.log_axis, self.smoothing, self.cursor, self.band, self.late)
+        wanted = (
+            self._series, width, height, self.log_axis, self.smoothing, self.cursor, self.band, self.late, self.window,
+        )  # fmt: skip
         if self._drawn is None or self._drawn[0] != wanted:
-            curves = [smoothed(series, self.smoothing) for series in self._series]
+            curves = [within(smoothed(series, self.smoothing), self.window) for series in self._series]
             picture = plot(curves, width, height, log=self.log_axis, cursor=self.cursor, band=self.band, late=self.late)
             self._drawn = (wanted, picture)
         return self._drawn[1]
@@ -138,7 +142,8 @@ class Chart(Widget):
             return ""
         place = bisect_right(series.x, self.cursor) - 1
         y = series.y[place] if place >= 0 else None
-        if y is None or self.cursor - series.x[place] > 1:
+        past = self.cursor - series.x[-1] if series.x else 0.0
+        if y is None or (past > 0 and past >= _gap(series)):
             return " –"
         spread = series.spread[place] if place < len(series.spread) else None
         return f" {y:.4g}" + (f" ±{spread:.2g}" if spread else "")
@@ -166,6 +171,11 @@ class Legend(Chart):
 
     def _lines(self) -> list[Strip]:
         return self._legend(self.size.width)
+
+
+def _gap(series: Series) -> float:
+    """The mean distance of a curve's points: so far past the last one there is nothing to read any more."""
+    return (series.x[-1] - series.x[0]) / max(1, len(series.x) - 1)
 
 
 def _strip(segments: list[Segment], width: int, style: Style) -> Strip:

@@ -32,6 +32,7 @@ _NAMES = {
     "question_mark": "?", "ctrl+p": "^p", "ctrl+n": "^n", "slash": "/", "left_square_bracket": "[", "right_square_bracket": "]",
     "less_than_sign": "<", "greater_than_sign": ">", "shift+tab": "⇧tab", "escape": "esc", "backspace": "⌫",
     "left": "←", "right": "→", "up": "↑", "down": "↓", "pageup": "PgUp", "pagedown": "PgDn", "plus": "+", "minus": "-",
+    "equals_sign": "=", "comma": ",", "full_stop": ".",
 }  # fmt: skip
 MODES: tuple[tuple[str, str], ...] = (
     ("schedules", "Schedules"), ("compare", "Compare"), ("live", "Live"), ("ranking", "Ranking"), ("history", "History"),
@@ -54,7 +55,7 @@ KEYS: tuple[Key, ...] = (
     Key("schedules", "schedules.copy", "a", "copy", "add own", "Duplicate the scheduler as a schedule of your own, under a name", "duplicate new save keep copy"),
     Key("schedules", "schedules.rename", "n", "rename", "name", "Call your own schedule something else", "rename title"),
     Key("schedules", "schedules.delete", "d", "delete", "delete", "Delete your own schedule, after a question", "remove"),
-    Key("schedules", "schedules.profile", "f", "profile", "profile", "Switch where values come from that are not yours: pytorch, fitted, study", "fitted study"),
+    Key("schedules", "schedules.profile", "f", "profile", "profile", "Switch where values come from, but for yours: pytorch, fitted, study", "fitted study"),
     Key("schedules", "schedules.explain", "i", "explain", "explain", "Read what the scheduler does, with its formula", "help about documentation why"),
     Key("schedules", "schedules.code", "c", "code", "code", "Copy PyTorch code of the scheduler as it is set", "clipboard yank python"),
     Key("schedules", "schedules.log", "y", "log_axis", "log", "Switch between a linear and a logarithmic axis", "scale"),
@@ -66,24 +67,35 @@ KEYS: tuple[Key, ...] = (
     Key("compare", "compare.previous", "left", "choose(-1)", "", "Take the choice before"),
     Key("compare", "compare.preset", "o", "preset", "preset", "Load the next preset: quick, defaults, fitted, study", "template"),
     Key("compare", "compare.start", "s", "start", "start", "Start the comparison", "run train launch go begin"),
-    Key("live", "live.pause", "p", "ask('pause')", "pause", "Pause the selected run, or all of them", "stop hold suspend"),
+    Key("live", "live.pause", "p", "ask('pause')", "pause", "Pause the selected run, its scheduler's runs, or all", "stop hold suspend"),
     Key("live", "live.resume", "u", "ask('resume')", "resume", "Let paused runs go on", "continue unpause restart"),
     Key("live", "live.cancel", "c", "ask('cancel')", "cancel", "Cancel runs, after a question", "stop kill abort end"),
-    Key("live", "live.retry", "r", "ask('retry')", "retry", "Queue failed, cancelled or diverged runs again", "restart again rerun"),
-    Key("live", "live.scope", "space", "scope", "one/all", "Switch what these keys work on: the selected run, or all", "every"),
+    Key("live", "live.retry", "r", "ask('retry')", "retry", "Queue failed, cancelled or diverged runs again", "restart again rerun undo"),
+    Key("live", "live.scope", "space", "scope", "scope", "Switch what these keys work on: the selected run, its scheduler's runs, or all", "every one"),
+    Key("live", "live.more", "m", "more", "more", "Show the next chart or panel: accuracy, loss, learning rate, events, log, devices", "metric gpu cpu memory"),
+    Key("live", "live.zoom", "enter,z", "zoom", "zoom", "Show the chart on the whole screen", "full screen maximise plot"),
     Key("live", "live.filter", "slash", "filter", "filter", "Show only runs that hold the words typed", "search find"),
     Key("live", "live.back", "escape", "back", "", "Take the filter away"),
     Key("live", "live.sort", "o", "sort", "sort", "Order by the next column: number, scheduler, base LR, status, accuracy, best", "order by"),
+    Key("live", "live.unhide", "H", "unhide", "show all", "Show every hidden scheduler again", "unhide"),
+    Key("live", "live.hide", "h", "hide", "hide", "Hide the rows and curves of the selected run's scheduler"),
+    Key("live", "live.pin", "t", "pin", "pin", "Keep the selected run on top and its curve in front with its spread, or let it go", "top mark"),
+    Key("live", "live.rates", "b", "rates", "base LR", "Draw the curves at the best base LR, each at its own best, or at the selected run's"),
+    Key("live", "live.axis", "x", "axis", "axis", "Draw the curves against epochs, steps, or seconds of training", "time"),
+    Key("live", "live.single", "a", "single", "each run", "Draw one curve for each run shown, or the mean over seeds of each scheduler", "average seeds"),
     Key("live", "live.log", "y", "log_axis", "log", "Switch between a linear and a logarithmic axis", "scale"),
-    Key("live", "live.metric", "m", "metric", "metric", "Show the next chart: accuracy, loss, learning rate, events"),
     Key("live", "live.late", "v", "late", "", "Fit the axis of accuracy and loss to the whole curves, or to all but their start"),
     Key("live", "live.smooth", "s", "smooth", "smooth", "Smooth the curves: not at all, some, much", "average ema"),
-    Key("live", "live.zoom", "enter,z", "zoom", "zoom", "Show the chart on the whole screen", "full screen maximise plot"),
     Key("zoom", "zoom.back", "escape,enter,z,q", "back", "back", "Close the chart"),
     Key("zoom", "zoom.read", "right,l", "read(1)", "read", "Read the curves at the next epoch"),
     Key("zoom", "zoom.read.back", "left,h", "read(-1)", "", "Read them at the epoch before"),
     Key("zoom", "zoom.far", "shift+right,L", "read(10)", "", "Read them ten epochs on"),
     Key("zoom", "zoom.far.back", "shift+left,H", "read(-10)", "", "Read them ten epochs back"),
+    Key("zoom", "zoom.closer", "plus,equals_sign", "magnify(0.5)", "closer", "Show half of the x axis, around the cursor or the middle"),
+    Key("zoom", "zoom.wider", "minus", "magnify(2)", "wider", "Show twice as much of the x axis"),
+    Key("zoom", "zoom.pan", "greater_than_sign,full_stop", "pan(1)", "move", "Move along the x axis"),
+    Key("zoom", "zoom.pan.back", "less_than_sign,comma", "pan(-1)", "", "Move back along the x axis"),
+    Key("zoom", "zoom.whole", "0", "whole", "whole", "Show the whole x axis"),
     Key("zoom", "zoom.front", "down,j", "front(1)", "front", "Bring the next curve to the front, with its spread"),
     Key("zoom", "zoom.front.back", "up,k", "front(-1)", "", "Bring the curve before to the front"),
     Key("zoom", "zoom.log", "y", "log_axis", "log", "Switch between a linear and a logarithmic axis"),
@@ -124,6 +136,11 @@ def bindings(where: str) -> list[BindingType]:
         for key in KEYS
         if key.where == where
     ]
+
+
+def shown_key(id: str) -> str:
+    """The first key of an entry, as a person reads it."""
+    return display(next(key.keys for key in KEYS if key.id == id).partition(",")[0])
 
 
 def display(key: str) -> str:

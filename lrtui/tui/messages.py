@@ -1,14 +1,13 @@
 """What other threads tell the application. Each is one frozen value; a newer one replaces an older one in the queue."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from textual.message import Message
 
 from lrtui.domain.ranking import Ranking
 from lrtui.domain.snapshot import Snapshot
+from lrtui.tui.curve_choice import Curves
 from lrtui.tui.evidence import Section
-from lrtui.tui.series import Metric, Series
 from lrtui.tui.verdicts import Due, Verdict
 
 
@@ -64,11 +63,10 @@ class VerdictReady(Message):
 
 @dataclass
 class CurvesReady(Message):
-    """The mean curves of a comparison: by metric, one series a schedule."""
+    """The curves of a comparison, made off the loop."""
 
     comparison_id: int
-    base_lr: float | None
-    curves: Mapping[Metric, tuple[Series, ...]]
+    curves: Curves
 
     def can_replace(self, message: Message) -> bool:
         """Only the newest counts."""

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from rich.text import Text
+
 from lrtui.domain.snapshot import Snapshot
 from lrtui.domain.status import RunStatus
-from lrtui.tui.figures import age
+from lrtui.tui.figures import age, bar, duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,19 @@ class Progress:
     left: float | None
     waits: str = ""
     abandoned: bool = False
+
+
+def progress_text(progress: Progress | None, width: int) -> Text:
+    """The progress on one line of a screen this wide; empty where there is none."""
+    if progress is None:
+        return Text()
+    text = Text(f" {bar(progress.share, max(8, min(40, width - 62)))}", "bold")
+    text.append(f" {100 * progress.share:3.0f} %  {progress.ended} of {progress.runs} runs ended", "not bold")
+    if progress.left is not None:
+        text.append(f", about {duration(progress.left)} left", "not bold")
+    if progress.waits:
+        text.append(f"  ({progress.waits})", "not bold")
+    return text
 
 
 def progress_of(snapshot: Snapshot) -> Progress | None:

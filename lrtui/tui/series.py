@@ -1,11 +1,13 @@
 """What charts show: curves as plain numbers, and the means of runs that make them."""
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from math import sqrt
 from typing import Literal
 
-from lrtui.domain.snapshot import Curve, RunView, Snapshot
+from lrtui.domain.snapshot import Curve
 
 Metric = Literal["val_acc", "loss", "lr"]
 METRICS: tuple[Metric, ...] = ("val_acc", "loss", "lr")
@@ -29,35 +31,6 @@ class Series:
     diverged: int = 0
 
 
-class MeanCurves:
-    """Means over seeds of a comparison's curves, one series a schedule; remembers what has not changed."""
-
-    def __init__(self) -> None:
-        self._made: dict[tuple[str, float | None, Metric], tuple[tuple[Curve, ...], Series]] = {}
-
-    def of(self, snapshot: Snapshot, base_lr: float | None) -> dict[Metric, tuple[Series, ...]]:
-        """The curves by metric of all runs at one base LR (None: the only one there is)."""
-        by_label: dict[str, list[RunView]] = {}
-        for run in snapshot.runs:
-            runs = by_label.setdefault(run.scheduler, [])
-            if base_lr is None or run.base_lr == base_lr:
-                runs.append(run)
-        return {metric: tuple(self._mean(snapshot, by_label, base_lr, metric)) for metric in METRICS}
-
-    def _mean(
-        self, snapshot: Snapshot, by_label: dict[str, list[RunView]], base_lr: float | None, metric: Metric
-    ) -> Iterable[Series]:
-        for index, (label, runs) in enumerate(by_label.items()):
-            curves = tuple(snapshot.curves[run.id] for run in runs if run.id in snapshot.curves)
-            before = self._made.get((label, base_lr, metric))
-            diverged = sum(run.diverged_at is not None for run in runs)
-            fresh = before is None or len(before[0]) != len(curves)
-            if fresh or before is None or any(a is not b for a, b in zip(before[0], curves, strict=True)):
-                before = (curves, mean_series(label, index, curves, metric, diverged))
-                self._made[label, base_lr, metric] = before
-            yield before[1]
-
-
 def smoothed(series: Series, weight: float) -> Series:
     """The exponential moving average of a curve, with the start corrected for as in Adam; gaps stay gaps.
 
@@ -78,11 +51,19 @@ def smoothed(series: Series, weight: float) -> Series:
     return replace(series, y=tuple(values))
 
 
+def within(series: Series, window: tuple[float, float] | None) -> Series:
+    """The part of a curve over a part of the x axis (None: all of it)."""
+    if window is None:
+        return series
+    part = slice(bisect_left(series.x, window[0]), bisect_right(series.x, window[1]))
+    return replace(series, x=series.x[part], y=series.y[part], spread=series.spread[part])
+
+
 def mean_series(label: str, index: int, curves: Sequence[Curve], metric: Metric, diverged: int = 0) -> Series:
     """The mean at each epoch of the curves that have a value there."""
     at: dict[int, list[float]] = {}
     for curve in curves:
-        column: tuple[float | None, ...] = getattr(curve, _COLUMNS[metric])
+        column: Sequence[float | None] = getattr(curve, _COLUMNS[metric])
         for epoch, value in zip(curve.epoch, column, strict=True):
             values = at.setdefault(epoch, [])
             if value is not None:
@@ -91,6 +72,26 @@ def mean_series(label: str, index: int, curves: Sequence[Curve], metric: Metric,
     means = [_mean(at[epoch]) for epoch in epochs]
     spread = tuple(_deviation(at[epoch], mean) for epoch, mean in zip(epochs, means, strict=True))
     return Series(label, index, tuple(map(float, epochs)), tuple(means), spread, len(curves), diverged)
+
+
+def on_axis(series: Series, curves: Sequence[Curve], axis: Literal["epoch", "step", "second"], steps: int) -> Series:
+    """A mean of curves against epochs, steps or seconds of training.
+
+    Args:
+        series: the mean, against epochs.
+        curves: what it is the mean of.
+        axis: what it is to be drawn against. A mean takes as long for an epoch as its curves do on average.
+        steps: optimizer steps an epoch.
+    """
+    if axis == "epoch":
+        return series
+    if axis == "step":
+        return replace(series, x=tuple(x * steps for x in series.x))
+    took: dict[float, list[float]] = {}
+    for curve in curves:
+        for epoch, seconds in zip(curve.epoch, curve.seconds, strict=True):
+            took.setdefault(epoch, []).append(seconds)
+    return replace(series, x=tuple(accumulate(sum(took[x]) / len(took[x]) for x in series.x)))
 
 
 def _mean(values: list[float]) -> float | None:

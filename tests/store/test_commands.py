@@ -37,7 +37,7 @@ def test_every_verb_on_every_status(connection: Connection, verb: Verb, status: 
     assert after is _EXPECTED[verb].get(status, status)
     assert after is status or after in MOVES[status]
     acted = after is not status or (verb, status) == ("pause", RunStatus.RUNNING)
-    assert answer.startswith("nothing to" if not acted else commands._PAST[verb])
+    assert answer.startswith("nothing to" if not acted else commands.PAST[verb])
     assert bool(events.of_run(connection, comparison_id, None)) is acted
     assert commands.unhandled(connection) == []
 
@@ -46,7 +46,7 @@ def test_a_running_run_is_told_to_pause_and_may_be_told_to_go_on(connection: Con
     comparison_id = fakes.create(connection, schedulers=["constant"])
     taken = fakes.claim(connection)
     for verb, wanted in (("pause", "pause"), ("resume", "go")):
-        assert _carry_out(connection, verb, comparison_id).startswith(commands._PAST[verb])  # type: ignore[arg-type]
+        assert _carry_out(connection, verb, comparison_id).startswith(commands.PAST[verb])  # type: ignore[arg-type]
         assert claims.request(connection, taken.run_id, taken.claim) == wanted
 
 

@@ -39,7 +39,7 @@ async def test_charts_show_the_mean_over_seeds(finished: Writer) -> None:
         assert len(series.x) == EPOCHS
         seeds = [0.8 + 0.02 + 0.001 * seed for seed in range(6)]
         assert series.y[-1] == pytest.approx(sum(seeds) / 6 * (1 - 2.718281828459045 ** (-EPOCHS / 4)))
-        await driver.sees("validation accuracy, mean of 6 seeds", "learning rate", "a constant")
+        await driver.sees("curves: mean of 6 seeds", "validation accuracy", "learning rate", "a constant")
 
 
 async def test_an_old_heartbeat_shows_as_stalled(writer: Writer) -> None:
@@ -75,7 +75,7 @@ async def test_keys_ask_the_supervisor_for_one_run_or_all(writer: Writer, monkey
         await driver.sees("· queued")
         await driver.press("down", "p")
         await driver.until(lambda: asked == [("pause", number, 2)])
-        await driver.press("space", "p")
+        await driver.press("space", "space", "p")
         await driver.until(lambda: asked[1:] == [("pause", number, None)])
         await driver.press("r")
         assert len(asked) == 2, "nothing can be retried while everything waits"
@@ -93,11 +93,12 @@ async def test_cancel_asks_first(writer: Writer, monkeypatch: pytest.MonkeyPatch
     async with drive(writer.database, open_id=number) as driver:
         await driver.sees("· queued")
         await driver.press("c")
-        await driver.sees(f"Cancel run {number}/1?")
+        await driver.sees(f"Cancel run 1 of comparison {number}?", "r queues it again")
         await driver.press("enter")
         assert asked == []
         await driver.press("c", "y")
         await driver.until(lambda: asked == [("cancel", number, 1)])
+        await driver.sees("done; r queues it again")
 
 
 async def test_events_of_other_comparisons_are_not_shown(finished: Writer) -> None:
@@ -119,6 +120,10 @@ async def test_another_metric_and_the_events_take_the_place_of_the_chart(finishe
         await driver.sees("learning rate")
         await driver.press("m")
         await driver.sees("something happened")
+        await driver.press("m")
+        await driver.sees("no worker's log tells of run 1")
+        await driver.press("m")
+        await driver.sees("no worker is at work")
         await driver.press("m")
         await driver.sees("validation accuracy")
 
@@ -161,6 +166,6 @@ async def test_runs_are_filtered_and_sorted_and_the_cursor_stays(finished: Write
         assert table.key == key
         await driver.press("o", "o", "o", "o", "o")
         await driver.sees("best↓")
-        best = [driver.app.screen._runs[line.key].val_acc for line in table._lines]  # type: ignore[attr-defined]
+        best = [table._runs[line.key].val_acc for line in table._lines]  # type: ignore[attr-defined]
         assert best == sorted(best, reverse=True)
         assert table.key == key

@@ -30,8 +30,8 @@ def test_the_band_is_dotted_around_its_curve_only() -> None:
 async def test_a_chart_fills_the_screen_and_reads_every_curve_at_an_epoch(finished: Writer) -> None:
     async with drive(finished.database, (100, 30), open_id=1) as driver:
         await driver.until(lambda: bool(driver.app.screen.query_one("#chart-lr", Chart).series))
-        await driver.press("m", "m", "enter")
-        await driver.sees("learning rate", "read the curves at an epoch")
+        await driver.press("enter", "m", "m")
+        await driver.sees("learning rate", "read the curves")
         await driver.press("right")
         await driver.sees("epoch 1 ", "a constant 0.1", "b step 0.1", "c cosine 0.1")
         await driver.press("left", "shift+right")

@@ -1,6 +1,7 @@
-"""One chart on the whole screen, with a cursor that reads every curve at an epoch."""
+"""One chart on the whole screen, with a cursor that reads every curve, and a window on a part of the x axis."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
@@ -16,14 +17,21 @@ from lrtui.tui.plot import letter
 from lrtui.tui.series import Series
 from lrtui.tui.widgets.lines import KeyLine
 
-Pages = Mapping[str, tuple[Series, ...]]
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Charts by title; `caption` says what curves they all show, `unit` what their x axis counts."""
+
+    charts: Mapping[str, tuple[Series, ...]]
+    caption: str = ""
+    unit: str = "epoch"
 
 
 class ZoomScreen(ModalScreen[None]):
-    """A chart of `pages`, each a title with its curves; `m` turns the page.
+    """A chart of `pages`; `m` turns the page.
 
     Args:
-        pages: the curves by title.
+        pages: the curves.
         page: the title to start at.
         log_axis: whether the y axis starts logarithmic.
         smoothing: the weight of what came before, 0 to 1.
@@ -33,7 +41,7 @@ class ZoomScreen(ModalScreen[None]):
 
     def __init__(self, pages: Pages, page: str, log_axis: bool = False, smoothing: float = 0.0) -> None:
         super().__init__()
-        self._pages = dict(pages)
+        self._pages = pages
         self._page = page
         self._log_axis, self._smoothing = log_axis, smoothing
         self._focus: int | None = None
@@ -52,43 +60,90 @@ class ZoomScreen(ModalScreen[None]):
 
     def update(self, pages: Pages) -> None:
         """Newer curves. A page whose title is gone gives way to the first."""
-        self._pages = dict(pages)
-        if self._page not in self._pages:
-            self._page = next(iter(self._pages), "")
+        self._pages = pages
+        if self._page not in pages.charts:
+            self._page = next(iter(pages.charts), "")
         if self.is_mounted:
             self._show()
 
     @property
     def _series(self) -> Sequence[Series]:
-        return self._pages.get(self._page, ())
+        return self._pages.charts.get(self._page, ())
 
     def _show(self) -> None:
         chart = self.query_one(Chart)
         ordered = sorted(self._series, key=lambda series: series.index != self._focus)
-        chart.title = self._page
+        chart.title = f"{self._page}, {self._pages.caption}" if self._pages.caption else self._page
         chart.band = self._focus
         chart.show(ordered)
         focus = next((series for series in self._series if series.index == self._focus), None)
-        text = "← → read the curves at an epoch · ↑ ↓ bring one to the front, with its spread"
+        text = "← → read the curves · ↑ ↓ bring one to the front, with its spread · + - < > a part of the axis, 0 all of it"
         if focus is not None:
             spread = " and mean ± one standard deviation, dotted" if any(focus.spread) else ""
             text = f"{letter(focus.index)} {clean(focus.label, 60)} in front{spread}"
         if chart.cursor is not None:
-            text = f"epoch {chart.cursor:g} · {text}"
+            text = f"{self._pages.unit} {chart.cursor:.4g} · {text}"
         self.query_one("#reading-line", Static).update(Text(f" {text}"))
 
+    def _places(self) -> list[float]:
+        """Where the cursor can stand: whole epochs or steps; where none are, at the points of the curve in front."""
+        whole = sorted({x for series in self._series for x in series.x if x == int(x)})
+        if whole and self._pages.unit != "second":
+            return whole
+        front = next((series for series in self._series if series.index == self._focus), None)
+        return list((front or max(self._series, key=lambda series: len(series.x))).x) if self._series else []
+
     def action_read(self, by: int) -> None:
-        """Move the cursor by epochs; the first press puts it at the end that the movement comes from."""
+        """Move the cursor by points; the first press puts it at the end that the movement comes from."""
         chart = self.query_one(Chart)
-        places = sorted({x for series in self._series for x in series.x if x == int(x)})
+        places = self._places()
         if not places:
             return
+        low, high = chart.window or (places[0], places[-1])
         if chart.cursor is None:
-            chart.cursor = places[0] if by > 0 else places[-1]
+            within = [x for x in places if low <= x <= high] or places
+            chart.cursor = within[0 if by > 0 else -1]
         else:
             place = min(range(len(places)), key=lambda i: abs(places[i] - (chart.cursor or 0)))
             chart.cursor = places[max(0, min(len(places) - 1, place + by))]
+        if chart.window is not None and not low <= chart.cursor <= high:
+            self._look_at(chart.cursor - (high - low) / 2, high - low)
         self._show()
+
+    def action_magnify(self, factor: float) -> None:
+        """Show this share of the part shown, around the cursor, or the middle where there is none."""
+        chart = self.query_one(Chart)
+        whole = self._whole()
+        if whole is None:
+            return
+        low, high = chart.window or whole
+        centre = chart.cursor if chart.cursor is not None and low <= chart.cursor <= high else (low + high) / 2
+        self._look_at(centre - (centre - low) * factor, (high - low) * factor)
+
+    def action_pan(self, by: int) -> None:
+        """Move the part shown by a quarter of it."""
+        window = self.query_one(Chart).window
+        if window is not None:
+            width = window[1] - window[0]
+            self._look_at(window[0] + by * width / 4, width)
+
+    def action_whole(self) -> None:
+        """Show the whole axis."""
+        self.query_one(Chart).window = None
+
+    def _whole(self) -> tuple[float, float] | None:
+        ends = [x for series in self._series for x in (series.x[0], series.x[-1])]
+        return (min(ends), max(ends)) if ends and min(ends) < max(ends) else None
+
+    def _look_at(self, low: float, width: float) -> None:
+        """Show a part of the axis, within what there is; at least a fiftieth of it."""
+        whole = self._whole()
+        if whole is None:
+            return
+        full = whole[1] - whole[0]
+        width = max(width, full / 50)
+        low = max(whole[0], min(low, whole[1] - width))
+        self.query_one(Chart).window = (low, low + width) if width < full else None
 
     def action_front(self, by: int) -> None:
         """Bring the next curve to the front, with its spread."""
@@ -114,7 +169,7 @@ class ZoomScreen(ModalScreen[None]):
 
     def action_metric(self) -> None:
         """Turn the page."""
-        titles = list(self._pages)
+        titles = list(self._pages.charts)
         if titles:
             self._page = titles[(titles.index(self._page) + 1) % len(titles)]
             self._show()

@@ -1,0 +1,79 @@
+"""Which runs the table of Live shows, and in which order: sorted, pinned, hidden."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from lrtui.domain.snapshot import RunView
+
+# The words for a run's status in the order that sorting by it shows them, each with the sign that tells it without colour.
+SIGNS = {
+    "done": "✓", "running": "▶", "stalled": "!", "diverged": "∞", "failed": "✗", "cancelled": "–", "queued": "·", "paused": "‖",
+}  # fmt: skip
+
+
+def status_of(run: RunView) -> str:
+    """The word for a run's status; `stalled` is one here."""
+    return "stalled" if run.stalled else run.status.value
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order of the runs: the title of its column, and what to sort by (None: as they are claimed)."""
+
+    column: str
+    key: Callable[[RunView], Any] | None
+
+
+ORDERS = (
+    Order("#", None),
+    Order("scheduler", lambda run: run.scheduler),
+    Order("base LR", lambda run: run.base_lr),
+    Order("status", lambda run: list(SIGNS).index(status_of(run))),
+    Order("acc %", lambda run: 0.0 if run.last_val_acc is None else -run.last_val_acc),
+    Order("best", lambda run: 0.0 if run.val_acc is None else -run.val_acc),
+)
+
+
+class RunList:
+    """What a person chose to see of the open comparison; another comparison starts anew, but for the order."""
+
+    def __init__(self) -> None:
+        self.pinned: set[int] = set()
+        """The ids of runs that stay on top."""
+        self.hidden: set[str] = set()
+        """The schedulers whose runs and curves are not shown."""
+        self._order = 0
+        self._comparison_id: int | None = None
+
+    @property
+    def order(self) -> Order:
+        """How the runs are sorted."""
+        return ORDERS[self._order]
+
+    def next_order(self) -> None:
+        """Sort by the next column."""
+        self._order = (self._order + 1) % len(ORDERS)
+
+    def open(self, comparison_id: int | None) -> None:
+        """The runs to come are of this comparison."""
+        if comparison_id != self._comparison_id:
+            self._comparison_id = comparison_id
+            self.pinned, self.hidden = set(), set()
+
+    def pin(self, run: RunView) -> None:
+        """Keep a run on top, or let it go."""
+        self.pinned ^= {run.id}
+
+    def hide(self, run: RunView) -> None:
+        """Hide the run's scheduler."""
+        self.hidden.add(run.scheduler)
+
+    def rows(self, runs: Iterable[RunView], passes: Callable[[RunView], bool]) -> list[RunView]:
+        """The runs to show that also pass the filter: the pinned ones first, then in order."""
+        shown = [run for run in runs if run.scheduler not in self.hidden and passes(run)]
+        if self.order.key is not None:
+            shown.sort(key=self.order.key)
+        if self.pinned:
+            shown.sort(key=lambda run: run.id not in self.pinned)
+        return shown

@@ -1,0 +1,98 @@
+"""What the keys of Live work on, a run, its scheduler or all, and what can be asked of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from lrtui.domain.snapshot import ComparisonView, RunView
+from lrtui.domain.status import RunStatus
+from lrtui.domain.terminal_text import clean
+from lrtui.tui.keys import shown_key
+from lrtui.tui.requests import Requests
+
+if TYPE_CHECKING:
+    from lrtui.store.commands import Verb
+
+_CAN: dict[str, frozenset[RunStatus]] = {
+    "pause": frozenset({RunStatus.RUNNING, RunStatus.QUEUED}),
+    "resume": frozenset({RunStatus.PAUSED}),
+    "cancel": frozenset({RunStatus.RUNNING, RunStatus.QUEUED, RunStatus.PAUSED}),
+    "retry": frozenset({RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.DIVERGED}),
+}
+
+
+class Scope(Enum):
+    """What the keys work on."""
+
+    RUN = "run"
+    SCHEDULER = "scheduler"
+    ALL = "all"
+
+    @property
+    def next(self) -> "Scope":
+        """The wider one; after all, one run again."""
+        scopes = list(Scope)
+        return scopes[(scopes.index(self) + 1) % len(scopes)]
+
+    def targets(self, selected: RunView | None, runs: Sequence[RunView]) -> Sequence[RunView]:
+        """The runs meant, of all `runs`."""
+        if self is Scope.ALL:
+            return runs
+        if self is Scope.RUN or selected is None:
+            return () if selected is None else (selected,)
+        return [run for run in runs if run.scheduler == selected.scheduler]
+
+    def named(self, selected: RunView | None, count: int) -> str:
+        """The runs meant, in words; `count` of them."""
+        runs = f"{count} run{'' if count == 1 else 's'}"
+        if self is Scope.ALL or selected is None:
+            return f"all {runs}"
+        return f"run {selected.number}" if self is Scope.RUN else f"{runs} of {clean(selected.scheduler, 40)}"
+
+
+def can(verb: "Verb", run: RunView) -> bool:
+    """Whether the verb would change the run."""
+    return run.status in _CAN[verb]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person asks of the open comparison: a verb for the runs that a scope means."""
+
+    verb: "Verb"
+    scope: Scope
+    comparison: ComparisonView
+    selected: RunView | None
+    runs: Sequence[RunView]
+
+    @property
+    def _numbers(self) -> list[int]:
+        return [run.number for run in self.scope.targets(self.selected, self.runs) if can(self.verb, run)]
+
+    @property
+    def question(self) -> str | None:
+        """What to ask before it; None where nothing is lost."""
+        if self.verb != "cancel":
+            return None
+        what = self.scope.named(self.selected, len(self._numbers))
+        text = f"Cancel {what} of comparison {self.comparison.id}?"
+        text += f" What was trained so far stays on record, and {_undo()}."
+        if self.scope is Scope.SCHEDULER and self.comparison.to_come:
+            text += " The search will propose others; to end it, cancel all."
+        return text
+
+    def ask(self, requests: Requests) -> str:
+        """Have the supervisor do it; returns what it did, and how to undo it. Off the loop: it waits for an answer."""
+        id, selected = self.comparison.id, self.selected
+        if self.scope is Scope.ALL or selected is None:
+            answer = requests.ask(self.verb, id, None)
+        elif self.scope is Scope.RUN:
+            answer = requests.ask(self.verb, id, selected.number)
+        else:
+            answer = requests.ask_for_runs(self.verb, id, self._numbers, clean(selected.scheduler, 40))
+        return f"{answer}; {_undo()}" if self.verb == "cancel" else answer
+
+
+def _undo() -> str:
+    return f"{shown_key('live.retry')} queues it again"

@@ -1,0 +1,69 @@
+"""The table of runs on Live."""
+
+from collections.abc import Sequence, Set
+from dataclasses import replace
+
+from lrtui.domain.snapshot import RunView, Snapshot
+from lrtui.domain.terminal_text import clean
+from lrtui.tui.figures import bar, percent, rate
+from lrtui.tui.run_list import ORDERS, SIGNS, Order, status_of
+from lrtui.tui.widgets.table import Cell, Column, Line, Table, Tone
+
+NOTHING_OPEN = "no comparison is open: 2 sets one up, 5 lists those there are"
+WIDE = 120
+_TONES: dict[str, Tone] = {
+    "done": "good", "running": "accent", "stalled": "warn", "diverged": "bad", "failed": "bad",
+    "cancelled": "dim", "queued": "dim", "paused": "warn",
+}  # fmt: skip
+
+
+class RunTable(Table[int]):
+    """Runs by their ids, with a sign on those that are pinned."""
+
+    def __init__(self) -> None:
+        super().__init__(_columns(False), self._row, empty=NOTHING_OPEN, id="runs")
+        self._snapshot = Snapshot()
+        self._runs: dict[int, RunView] = {}
+        self._pinned: Set[int] = frozenset()
+
+    @property
+    def run(self) -> RunView | None:
+        """The run under the cursor."""
+        return self._runs.get(self.key) if self.key is not None else None
+
+    def show_runs(self, snapshot: Snapshot, rows: Sequence[RunView], pinned: Set[int], empty: str) -> None:
+        """Show these runs of a snapshot; `empty` says why there are none."""
+        self._snapshot, self._pinned = snapshot, frozenset(pinned)
+        self._runs = {run.id: run for run in snapshot.runs}
+        self.show([Line(run.id) for run in rows], empty)
+
+    def show_columns(self, order: Order) -> None:
+        """Columns for the width there is, with a sign on the one that the rows are sorted by."""
+        columns = _columns(self.app.size.width >= WIDE)
+        if order is not ORDERS[0]:
+            columns = tuple(replace(c, title=f"{c.title}↓") if c.title == order.column else c for c in columns)
+        self.set_columns(columns)
+
+    def _row(self, key: int) -> tuple[Cell | str, ...]:
+        run = self._runs[key]
+        status = status_of(run)
+        share = run.epoch / max(1, run.epochs)
+        wide = self.app.size.width >= WIDE
+        epochs = f"{bar(share, 14)} {run.epoch}/{run.epochs}" if wide else f"{bar(share, 5)} {run.epoch}"
+        curve = self._snapshot.curves.get(key)
+        best = run.val_acc if run.val_acc is not None or curve is None else max(curve.val_acc, default=None)
+        took = f"{curve.seconds[-1]:.3g}" if curve else "–"
+        return (
+            f"↑{run.number}" if key in self._pinned else str(run.number), clean(run.scheduler, 60), rate(run.base_lr),
+            str(run.seed), Cell(f"{SIGNS[status]} {status}", _TONES[status]), epochs, rate(run.lr),
+            percent(run.last_val_acc), Cell(percent(best), "strong"), took,
+        )  # fmt: skip
+
+
+def _columns(wide: bool) -> tuple[Column, ...]:
+    columns = (
+        Column("#", 5, "right"), Column("scheduler", 0, most=40), Column("base LR", 8, "right"), Column("seed", 4, "right"),
+        Column("status", 11), Column("epoch", 24 if wide else 9), Column("LR now", 8, "right"),
+        Column("acc %", 6, "right"), Column("best", 5, "right"),
+    )  # fmt: skip
+    return (*columns, Column("s/epoch", 7, "right")) if wide else columns
