@@ -1,6 +1,6 @@
 """Which curves the charts of Live show: of which runs, at which base LR, against what. No screen is needed for it."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Literal, get_args
@@ -52,9 +52,8 @@ class CurveChoice:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Runs whose mean is one curve; `index` gives its colour and letter, `key` tells it from others for good."""
+    """Runs whose mean is one curve; `index` gives its colour and letter."""
 
-    key: Hashable
     label: str
     index: int
     runs: tuple[RunView, ...]
@@ -76,7 +75,8 @@ class CurveMaker:
     """Makes the curves of a choice; remembers those of the choice before, so that only what changed is made again."""
 
     def __init__(self) -> None:
-        self._made: dict[tuple[Hashable, Metric, Axis], tuple[tuple[Curve, ...], Series]] = {}
+        self._made: dict[tuple[str, int, Metric, Axis], tuple[tuple[Curve, ...], Series]] = {}
+        self._made_before = self._made
 
     def make(self, snapshot: Snapshot, choice: CurveChoice) -> Curves:
         """The curves of the open comparison's runs."""
@@ -88,11 +88,11 @@ class CurveMaker:
             groups, caption = _schedules(comparison, snapshot.runs, choice)
         groups.sort(key=lambda group: not group.pinned)
         steps = comparison.spec.steps_per_epoch
-        before, self._made = self._made, {}
-        series = {
-            metric: tuple(s for group in groups if (s := self._series(before, snapshot, group, metric, choice.axis, steps)).x)
-            for metric in METRICS
-        }  # fmt: skip
+        self._made_before, self._made = self._made, {}
+        series = {}
+        for metric in METRICS:
+            made = [self._series(snapshot, group, metric, choice.axis, steps) for group in groups]
+            series[metric] = tuple(one for one in made if one.x)
         if not choice.single:
             seeds = max((s.n for s in series["lr"]), default=0)
             caption = f"mean of {seeds} seed{'' if seeds == 1 else 's'}{caption}"
@@ -101,24 +101,21 @@ class CurveMaker:
         alone = len(groups) == 1 or (bool(groups) and groups[0].pinned)
         return Curves(series, caption, choice.axis, groups[0].index if alone else None)
 
-    def _series(
-        self,
-        before: Mapping[tuple[Hashable, Metric, Axis], tuple[tuple[Curve, ...], Series]],
-        snapshot: Snapshot,
-        group: Group,
-        metric: Metric,
-        axis: Axis,
-        steps: int,
-    ) -> Series:
+    def _series(self, snapshot: Snapshot, group: Group, metric: Metric, axis: Axis, steps: int) -> Series:
         curves = tuple(snapshot.curves[run.id] for run in group.runs if run.id in snapshot.curves)
-        key = (group.key, metric, axis)
-        known = before.get(key)
-        if known is None or len(known[0]) != len(curves) or any(a is not b for a, b in zip(known[0], curves, strict=True)):  # fmt: skip
+        key = (group.label, group.index, metric, axis)
+        known = self._made_before.get(key)
+        if known is None or not _same(known[0], curves):
             diverged = sum(run.diverged_at is not None for run in group.runs)
             series = mean_series(group.label, group.index, curves, metric, diverged)
             known = (curves, on_axis(series, curves, axis, steps))
         self._made[key] = known
         return known[1]
+
+
+def _same(some: Sequence[Curve], others: Sequence[Curve]) -> bool:
+    """Whether they are the very same curves: to compare what is in them would cost as much as making the mean."""
+    return len(some) == len(others) and all(a is b for a, b in zip(some, others, strict=True))
 
 
 def _schedules(comparison: ComparisonView, runs: Sequence[RunView], choice: CurveChoice) -> tuple[list[Group], str]:
@@ -136,7 +133,7 @@ def _schedules(comparison: ComparisonView, runs: Sequence[RunView], choice: Curv
         shown = tuple(run for run in all_runs if at is None or run.base_lr == at)
         name = f"{label} {at:g}" if at is not None and choice.rates is Rates.OWN else label
         pinned = any(run.id in choice.pinned for run in all_runs)
-        groups.append(Group((label, at), name, index, shown, pinned))
+        groups.append(Group(name, index, shown, pinned))
     return groups, caption
 
 
@@ -156,10 +153,10 @@ def _rates(
 def _single_runs(runs: Sequence[RunView], choice: CurveChoice) -> tuple[list[Group], str]:
     """A group a run, for the first of the rows."""
     by_id = {run.id: run for run in runs}
-    drawn = [by_id[id] for id in choice.rows[:MOST_RUNS] if id in by_id]
+    drawn = [by_id[run_id] for run_id in choice.rows[:MOST_RUNS] if run_id in by_id]
     several = len({run.base_lr for run in runs}) > 1
     groups = [
-        Group(run.id, f"{run.number} {run.scheduler}{f' {run.base_lr:g}' if several else ''} seed {run.seed}", i, (run,), run.id in choice.pinned)
+        Group(f"{run.number} {run.scheduler}{f' {run.base_lr:g}' if several else ''} seed {run.seed}", i, (run,), run.id in choice.pinned)
         for i, run in enumerate(drawn)
     ]  # fmt: skip
     if len(choice.rows) > MOST_RUNS:

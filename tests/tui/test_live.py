@@ -5,9 +5,11 @@ import pytest
 from lrtui.tui.app import Dashboard
 from lrtui.tui.chart import Chart
 from lrtui.tui.requests import Requests
+from lrtui.tui.widgets.run_table import RunTable
 from lrtui.tui.widgets.table import Table
+from tests.processes.lab import Lab
 from tests.tui.databases import EPOCHS, Writer
-from tests.tui.driver import drive
+from tests.tui.driver import Driver, drive
 
 
 async def test_epochs_appear_while_they_are_written_and_the_cursor_stays_on_its_run(writer: Writer) -> None:
@@ -169,3 +171,128 @@ async def test_runs_are_filtered_and_sorted_and_the_cursor_stays(finished: Write
         best = [table._runs[line.key].val_acc for line in table._lines]  # type: ignore[attr-defined]
         assert best == sorted(best, reverse=True)
         assert table.key == key
+
+
+def shown(driver: Driver) -> list[str]:
+    """The curves of the accuracy chart, the front one first."""
+    return [series.label for series in driver.app.screen.query_one("#chart-val_acc", Chart).series]
+
+
+async def test_a_pinned_run_is_on_top_with_its_curve_in_front_until_it_is_let_go(finished: Writer) -> None:
+    async with drive(finished.database, (120, 40), open_id=1) as driver:
+        await driver.until(lambda: shown(driver) == ["constant", "step", "cosine"])
+        table = driver.app.screen.query_one(RunTable)
+        await driver.press("down", "down", "t")
+        await driver.sees("↑3 cosine")
+        assert [line.key for line in table._lines[:3]] == [3, 1, 2]
+        assert table.key == 3
+        await driver.until(lambda: shown(driver) == ["cosine", "constant", "step"])
+        await driver.until(lambda: driver.app.screen.query_one("#chart-val_acc", Chart).band == 2)
+        await driver.press("o", "o")  # sorted otherwise, it stays
+        assert table._lines[0].key == 3
+        await driver.press("t")
+        await driver.until(lambda: shown(driver) == ["constant", "step", "cosine"])
+        assert "↑3" not in driver.text
+
+
+async def test_a_hidden_scheduler_has_no_rows_and_no_curve_until_all_are_shown(finished: Writer) -> None:
+    async with drive(finished.database, (120, 40), open_id=1) as driver:
+        await driver.until(lambda: shown(driver) == ["constant", "step", "cosine"])
+        await driver.press("h")
+        await driver.until(lambda: shown(driver) == ["step", "cosine"])
+        await driver.sees("1 hidden: H shows all")
+        assert "constant" not in "\n".join(driver.text.split("\n")[3:13])
+        assert [series.index for series in driver.app.screen.query_one("#chart-lr", Chart).series] == [1, 2]
+        await driver.press("h", "h")
+        await driver.sees("every scheduler is hidden: H shows them")
+        await driver.press("H")
+        await driver.until(lambda: shown(driver) == ["constant", "step", "cosine"])
+        assert "hidden" not in driver.text
+
+
+async def test_the_keys_work_on_a_scheduler_and_ask_for_those_of_its_runs_that_can(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[Any, ...]] = []
+
+    def ask_for_runs(self: Requests, *request: Any) -> str:
+        asked.append(request)
+        return "done"
+
+    monkeypatch.setattr(Requests, "ask_for_runs", ask_for_runs)
+    number = writer.create(seeds=3)
+    first = writer.claim()
+    assert first is not None
+    writer.train(first)
+    async with drive(writer.database, (100, 30), open_id=number) as driver:
+        await driver.sees("✓ done", "keys work on run 1;")
+        await driver.press("space")
+        await driver.sees("keys work on 3 runs of constant;")
+        await driver.press("p")
+        await driver.until(lambda: asked == [("pause", number, [4, 7], "constant")])
+        await driver.press("c")
+        await driver.sees("Cancel 2 runs of constant of comparison")
+        await driver.press("n", "space")
+        await driver.sees("keys work on all 9 runs;")
+        await driver.press("space")
+        await driver.sees("keys work on run 1;")
+
+
+async def test_a_scheduler_is_paused_by_the_supervisor(lab: Lab) -> None:
+    number = lab.create(schedulers=["constant", "step"], seeds=2, device="cuda:63")  # no machine trains it
+    async with drive(lab.database, (100, 30), open_id=number) as driver:
+        await driver.sees("· queued")
+        await driver.press("space", "p")
+        await driver.sees("paused 2 runs of constant")
+        await driver.until(lambda: [run.status for run in driver.app.snapshot.runs] == ["paused", "queued"] * 2)
+
+
+async def test_the_curves_are_at_the_best_base_lr_and_others_on_a_key(writer: Writer) -> None:
+    number = writer.create(["constant", "step"], base_lrs=[0.3, 0.1], seeds=1)
+    while (claim := writer.claim()) is not None:
+        writer.train(claim, 3 if claim.planned.base_lr == 0.3 else None)
+    async with drive(writer.database, (120, 40), open_id=number) as driver:
+        await driver.sees("base LR 0.1 (the best so far)")
+        await driver.press("b")
+        await driver.sees("each at its best base LR so far", "a constant 0.1", "b step 0.1")
+        await driver.press("b")
+        await driver.sees("base LR 0.3 (the selected run's)")
+        await driver.press("end")
+        await driver.sees("base LR 0.1 (the selected run's)")
+        await driver.press("b")
+        await driver.sees("base LR 0.1 (the best so far)")
+
+
+async def test_the_curves_are_drawn_against_steps_and_seconds(finished: Writer) -> None:
+    async with drive(finished.database, open_id=1) as driver:
+        await driver.sees("validation accuracy, mean of 6 seeds")
+        await driver.press("x")
+        await driver.sees("x: steps of training", "600")  # 32 steps an epoch
+        await driver.press("x")
+        await driver.sees("x: seconds of training")
+        chart = driver.app.screen.query_one("#chart-val_acc", Chart)
+        assert chart.series[0].x[-1] == pytest.approx(0.2, rel=1e-3)
+        await driver.press("x")
+        await driver.until(lambda: "x: " not in driver.text)
+
+
+async def test_one_curve_a_run_follows_the_filter(finished: Writer) -> None:
+    async with drive(finished.database, (120, 40), open_id=1) as driver:
+        await driver.until(lambda: shown(driver) == ["constant", "step", "cosine"])
+        await driver.press("a")
+        await driver.sees("one curve a run, the first 16 of 18 rows")
+        await driver.press("slash", *"step", "enter")
+        await driver.until(lambda: shown(driver) == [f"{3 * seed + 2} step seed {seed}" for seed in range(6)])
+        await driver.press("a")
+        await driver.until(lambda: shown(driver) == ["constant", "step", "cosine"])
+
+
+async def test_what_was_pinned_and_hidden_is_forgotten_with_another_comparison(finished: Writer) -> None:
+    other = finished.create(["constant", "step"], seeds=1, name="other")
+    async with drive(finished.database, (120, 40), open_id=1) as driver:
+        await driver.sees("18 of 18 runs ended")
+        await driver.press("t", "h")
+        await driver.sees("1 hidden")
+        driver.app.open_comparison(other)
+        await driver.sees("0 of 2 runs ended", "1 constant")
+        assert "hidden" not in driver.text

@@ -4,7 +4,7 @@ import pytest
 
 from lrtui.tui.chart import Chart
 from lrtui.tui.plot import plot
-from lrtui.tui.series import Series, smoothed
+from lrtui.tui.series import Series, smoothed, within
 from tests.tui.databases import Writer
 from tests.tui.driver import drive
 
@@ -16,6 +16,14 @@ def test_smoothing_is_the_corrected_moving_average_and_keeps_gaps() -> None:
     first, gap, last = smoothed(series, 0.5).y
     assert (first, gap) == (1.0, None)
     assert last == pytest.approx(1.75 / 0.75)
+
+
+def test_a_part_of_the_axis_keeps_what_lies_in_it() -> None:
+    series = Series("s", 0, (1.0, 2.0, 3.0, 4.0), (1.0, None, 3.0, 4.0), (0.1, 0.2, 0.3, 0.4))
+    assert within(series, None) is series
+    part = within(series, (2.0, 3.5))
+    assert (part.x, part.y, part.spread) == ((2.0, 3.0), (None, 3.0), (0.2, 0.3))
+    assert within(series, (8.0, 9.0)).x == ()
 
 
 def test_the_band_is_dotted_around_its_curve_only() -> None:
@@ -75,3 +83,53 @@ async def test_smoothing_is_said_in_the_title(finished: Writer) -> None:
         await driver.sees("smoothed 0.6")
         await driver.press("s", "s")
         await driver.until(lambda: "smoothed" not in driver.text)
+
+
+async def test_a_part_of_the_axis_is_shown_and_moved_and_the_cursor_stays_in_it(finished: Writer) -> None:
+    async with drive(finished.database, (100, 30), open_id=1) as driver:
+        await driver.until(lambda: bool(driver.app.screen.query_one("#chart-lr", Chart).series))
+        await driver.press("z")
+        chart = driver.app.screen.query_one(Chart)
+        await driver.press("minus", "greater_than_sign")
+        assert chart.window is None, "all of it is the most, and there is nothing to move"
+        await driver.press("plus")
+        assert chart.window == pytest.approx((5.75, 15.25))  # the middle half of epochs 1 to 20
+        await driver.press("less_than_sign", "less_than_sign", "less_than_sign", "less_than_sign")
+        assert chart.window == pytest.approx((1, 10.5)), "not past the start"
+        await driver.press("full_stop")
+        assert chart.window == pytest.approx((3.375, 12.875))
+        await driver.press("left")
+        await driver.sees("epoch 12 ")
+        await driver.press("right", "right")
+        await driver.sees("epoch 14 ")
+        assert chart.window is not None
+        assert chart.window[0] <= 14 <= chart.window[1]
+        await driver.press("equals_sign")
+        assert chart.window[1] - chart.window[0] == pytest.approx(4.75)
+        assert chart.window[0] <= 14 <= chart.window[1]
+        await driver.press("0")
+        assert chart.window is None
+
+
+async def test_the_cursor_reads_curves_against_seconds(finished: Writer) -> None:
+    async with drive(finished.database, (100, 30), open_id=1) as driver:
+        await driver.press("x", "x")
+        await driver.sees("x: seconds of training")
+        await driver.press("z", "right", "right")
+        await driver.sees("second 0.02 ", "a constant 0.3", "x: seconds of training")
+        await driver.press("left", "left")
+        await driver.sees("second 0.01 ")
+
+
+async def test_a_curve_that_has_ended_reads_as_a_dash(writer: Writer) -> None:
+    writer.create(["constant", "step"], seeds=1)
+    for epochs in (3, 4):
+        claim = writer.claim()
+        assert claim is not None
+        writer.train(claim, epochs)
+    async with drive(writer.database, (100, 30), open_id=1) as driver:
+        await driver.until(lambda: len(driver.app.screen.query_one("#chart-lr", Chart).series) == 2)
+        await driver.press("z", "left")
+        await driver.sees("epoch 4 ", "a constant –", "b step 0.5")
+        await driver.press("left")
+        await driver.sees("epoch 3 ", "a constant 0.4")

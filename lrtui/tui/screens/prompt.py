@@ -12,6 +12,7 @@ from textual.widgets import Button, Input, Static
 
 from lrtui.domain.errors import UserError
 from lrtui.domain.terminal_text import clean
+from lrtui.tui.widgets.typing_line import TypingLine
 
 
 class Prompt(ModalScreen[str | None]):
@@ -34,7 +35,7 @@ class Prompt(ModalScreen[str | None]):
         """The line under what is asked for, over its two answers."""
         with Vertical(id="question"):
             yield Static(Text(self._text))
-            yield Input(self._value, compact=True, select_on_focus=False)
+            yield TypingLine(self._value, compact=True, select_on_focus=False)
             yield Static("", id="mistake")
             with Horizontal():
                 yield Button(f"{self._yes} (enter)", id="yes", compact=True)
@@ -42,7 +43,7 @@ class Prompt(ModalScreen[str | None]):
 
     def on_mount(self) -> None:
         """Type at once."""
-        self.query_one(Input).focus()
+        self.query_one(TypingLine).focus()
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
         """Enter was pressed."""
@@ -63,7 +64,7 @@ class Prompt(ModalScreen[str | None]):
 
     def action_take(self) -> None:
         """Take the text, or say what is wrong with it."""
-        text = self.query_one(Input).value.strip()
+        text = self.query_one(TypingLine).value.strip()
         try:
             self._check(text)
         except UserError as error:

@@ -1,0 +1,131 @@
+"""Which curves the charts of Live show, without a screen."""
+
+import pytest
+
+from lrtui.domain.snapshot import Snapshot
+from lrtui.store.reader import Reader
+from lrtui.tui.curve_choice import MOST_RUNS, CurveChoice, CurveMaker, Curves, Rates, best_base_lr
+from tests.tui.databases import EPOCHS, Writer
+
+
+def read(writer: Writer, number: int) -> Snapshot:
+    reader = Reader(writer.database)
+    try:
+        return reader.read(number)
+    finally:
+        reader.close()
+
+
+def labels(curves: Curves) -> list[str]:
+    return [series.label for series in curves.series["val_acc"]]
+
+
+@pytest.fixture
+def several(writer: Writer) -> Snapshot:
+    """constant and step at 0.3 and 0.1, two seeds: 0.1 is trained better, and step better than constant, at 0.3 it diverges."""
+    number = writer.create(["constant", "step"], base_lrs=[0.3, 0.1], seeds=2)
+    while (claim := writer.claim()) is not None:
+        writer.train(claim, 5 if claim.planned.base_lr == 0.3 else None, diverge=claim.planned.base_lr == 0.3)
+    return read(writer, number)
+
+
+def test_the_best_base_lr_is_that_of_the_best_mean_and_the_first_while_nothing_is_measured(
+    writer: Writer, several: Snapshot
+) -> None:
+    assert best_base_lr(several.runs) == 0.1
+    assert best_base_lr([run for run in several.runs if run.base_lr == 0.3]) == 0.3
+    waiting = read(writer, writer.create(base_lrs=[0.3, 0.1], seeds=1))
+    assert best_base_lr(waiting.runs) == 0.3
+
+
+def test_means_are_at_the_best_base_lr_and_say_so(several: Snapshot) -> None:
+    curves = CurveMaker().make(several, CurveChoice())
+    assert curves.caption == "mean of 2 seeds, base LR 0.1 (the best)"
+    assert [len(series.x) for series in curves.series["val_acc"]] == [EPOCHS, EPOCHS]
+    selected = CurveMaker().make(several, CurveChoice(rates=Rates.SELECTED, selected_lr=0.3))
+    assert selected.caption == "mean of 2 seeds, base LR 0.3 (the selected run's)"
+    assert [series.diverged for series in selected.series["lr"]] == [2, 2]
+
+
+def test_each_scheduler_at_its_own_best(writer: Writer) -> None:
+    number = writer.create(["constant", "step"], base_lrs=[0.3, 0.1], seeds=1)
+    for _ in range(4):  # constant and step at 0.3, then at 0.1
+        claim = writer.claim()
+        assert claim is not None
+        constant, high = claim.planned.label == "constant", claim.planned.base_lr == 0.3
+        writer.train(claim, 15 if constant is high else 3)
+    snapshot = read(writer, number)
+    curves = CurveMaker().make(snapshot, CurveChoice(rates=Rates.OWN))
+    assert labels(curves) == ["constant 0.3", "step 0.1"]
+    assert curves.caption == "mean of 1 seed, each at its best base LR so far"
+
+
+def test_a_search_opens_with_each_at_its_own_best(several: Snapshot, writer: Writer) -> None:
+    assert several.open is not None
+    assert Rates.first(several.open) is Rates.BEST
+    searched = read(writer, writer.create(base_lrs=[0.001, 1.0], search="random", trials=3)).open
+    assert searched is not None
+    assert Rates.first(searched) is Rates.OWN
+
+
+def test_against_steps_and_seconds(several: Snapshot) -> None:
+    assert several.open is not None
+    steps = several.open.spec.steps_per_epoch
+    epochs, by_step, by_second = (
+        CurveMaker().make(several, CurveChoice(axis=axis)) for axis in ("epoch", "step", "second")
+    )
+    assert by_step.series["loss"][0].x == tuple(x * steps for x in epochs.series["loss"][0].x)
+    assert by_second.series["loss"][0].x == pytest.approx([0.01 * (i + 1) for i in range(EPOCHS)], rel=1e-3)
+    assert by_second.series["loss"][0].y == epochs.series["loss"][0].y
+    assert by_second.caption.endswith("x: seconds of training")
+
+
+def test_a_mean_against_seconds_takes_the_mean_of_what_an_epoch_took_and_never_goes_back(writer: Writer) -> None:
+    number = writer.create(["constant"], seeds=2)
+    for _ in range(2):
+        claim = writer.claim()
+        assert claim is not None
+        writer.train(claim)
+    # Seed 0 was slow, and only seed 1 has the later epochs: where a mean of totals would jump back.
+    writer.connection.execute("UPDATE epochs SET seconds = 3 WHERE run_id = 1")
+    writer.connection.execute("UPDATE epochs SET seconds = 1 WHERE run_id = 2")
+    writer.connection.execute("DELETE FROM epochs WHERE run_id = 1 AND epoch > 2")
+    curves = CurveMaker().make(read(writer, number), CurveChoice(axis="second"))
+    assert curves.series["val_acc"][0].x[:4] == (2.0, 4.0, 5.0, 6.0)
+
+
+def test_one_curve_a_run_draws_the_rows_up_to_a_number_that_is_said(finished: Writer) -> None:
+    snapshot = read(finished, 1)
+    rows = tuple(run.id for run in reversed(snapshot.runs))
+    curves = CurveMaker().make(snapshot, CurveChoice(single=True, rows=rows[:3]))
+    assert labels(curves) == ["18 cosine seed 5", "17 step seed 5", "16 constant seed 5"]
+    assert curves.caption == "one curve a run"
+    capped = CurveMaker().make(snapshot, CurveChoice(single=True, rows=rows))
+    assert len(labels(capped)) == MOST_RUNS
+    assert capped.caption == f"one curve a run, the first {MOST_RUNS} of 18 rows"
+
+
+def test_letters_of_single_runs_are_their_own_also_after_they_were_sorted_anew(finished: Writer) -> None:
+    snapshot = read(finished, 1)
+    maker = CurveMaker()
+    for rows in ((1, 2, 3), (3, 1, 4)):
+        curves = maker.make(snapshot, CurveChoice(single=True, rows=rows))
+        assert [series.index for series in curves.series["lr"]] == [0, 1, 2]
+
+
+def test_hidden_is_not_drawn_and_pinned_is_in_front_with_its_band_each_in_its_own_colour(finished: Writer) -> None:
+    snapshot = read(finished, 1)
+    every = {series.label: series.index for series in CurveMaker().make(snapshot, CurveChoice()).series["lr"]}
+    pinned = next(run.id for run in snapshot.runs if run.scheduler == "cosine")
+    curves = CurveMaker().make(snapshot, CurveChoice(hidden=frozenset({"constant"}), pinned=frozenset({pinned})))
+    assert labels(curves) == ["cosine", "step"]
+    assert {series.label: series.index for series in curves.series["lr"]} == {k: every[k] for k in ("cosine", "step")}
+    assert curves.front == every["cosine"]
+    assert CurveMaker().make(snapshot, CurveChoice()).front is None
+
+
+def test_what_did_not_change_is_not_made_again(finished: Writer) -> None:
+    snapshot = read(finished, 1)
+    maker = CurveMaker()
+    first, again = maker.make(snapshot, CurveChoice()), maker.make(snapshot, CurveChoice())
+    assert all(a is b for a, b in zip(first.series["loss"], again.series["loss"], strict=True))
