@@ -97,7 +97,7 @@ class CurveMaker:
             seeds = max((s.n for s in series["lr"]), default=0)
             caption = f"mean of {seeds} seed{'' if seeds == 1 else 's'}{caption}"
         if choice.axis != "epoch":
-            caption += f", x: {choice.axis}s of training"
+            caption += f", x: {choice.axis}s"
         alone = len(groups) == 1 or (bool(groups) and groups[0].pinned)
         return Curves(series, caption, choice.axis, groups[0].index if alone else None)
 

@@ -77,7 +77,7 @@ def test_against_steps_and_seconds(several: Snapshot) -> None:
     assert by_step.series["loss"][0].x == tuple(x * steps for x in epochs.series["loss"][0].x)
     assert by_second.series["loss"][0].x == pytest.approx([0.01 * (i + 1) for i in range(EPOCHS)], rel=1e-3)
     assert by_second.series["loss"][0].y == epochs.series["loss"][0].y
-    assert by_second.caption.endswith("x: seconds of training")
+    assert by_second.caption.endswith("x: seconds")
 
 
 def test_a_mean_against_seconds_takes_the_mean_of_what_an_epoch_took_and_never_goes_back(writer: Writer) -> None:

@@ -114,9 +114,9 @@ async def test_a_part_of_the_axis_is_shown_and_moved_and_the_cursor_stays_in_it(
 async def test_the_cursor_reads_curves_against_seconds(finished: Writer) -> None:
     async with drive(finished.database, (100, 30), open_id=1) as driver:
         await driver.press("x", "x")
-        await driver.sees("x: seconds of training")
+        await driver.sees("x: seconds")
         await driver.press("z", "right", "right")
-        await driver.sees("second 0.02 ", "a constant 0.3", "x: seconds of training")
+        await driver.sees("second 0.02 ", "a constant 0.3", "x: seconds")
         await driver.press("left", "left")
         await driver.sees("second 0.01 ")
 

@@ -254,15 +254,14 @@ class LiveScreen(ModeScreen):
     def _show_note(self) -> None:
         """What is to be said about the selected run, what the keys work on, and what is hidden."""
         run = self.run
-        text = ""
+        parts = [f"{len(self._list.hidden)} hidden ({shown_key('live.unhide')} shows all)"] if self._list.hidden else []
         if run is not None:
-            text = f" run {run.number}: {clean(run.scheduler, 40)}, seed {run.seed}"
-            if run.diverged_at is not None:
-                text += f", loss not finite at epoch {run.diverged_at}"
-            if run.error:
-                text += f", {clean(run.error, 300)}"
             targets = self._scope.targets(run, self.snapshot.runs)
-            text += f" (keys work on {self._scope.named(run, len(targets))}; {shown_key('live.scope')}: on others)"
-        if self._list.hidden:
-            text += f" {len(self._list.hidden)} hidden: {shown_key('live.unhide')} shows all"
-        self.query_one("#run-note", Steady).show(text)
+            others = f"({shown_key('live.scope')}: on others)"
+            parts.append(f"run {run.number}: {clean(run.scheduler, 40)}, seed {run.seed}")
+            if run.diverged_at is not None:
+                parts[-1] += f", loss not finite at epoch {run.diverged_at}"
+            if run.error:
+                parts[-1] += f", {clean(run.error, 300)}"
+            parts.append(f"keys work on {self._scope.named(run, len(targets))} {others}")
+        self.query_one("#run-note", Steady).show(f" {' · '.join(parts)}")

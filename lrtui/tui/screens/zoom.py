@@ -77,7 +77,7 @@ class ZoomScreen(ModalScreen[None]):
         chart.band = self._focus
         chart.show(ordered)
         focus = next((series for series in self._series if series.index == self._focus), None)
-        text = "← → read the curves · ↑ ↓ bring one to the front, with its spread · + - < > a part of the axis, 0 all of it"
+        text = "← → read the curves · ↑ ↓ one in front, with its spread · + - < > 0 part of the axis"
         if focus is not None:
             spread = " and mean ± one standard deviation, dotted" if any(focus.spread) else ""
             text = f"{letter(focus.index)} {clean(focus.label, 60)} in front{spread}"

@@ -64,6 +64,6 @@ def _columns(wide: bool) -> tuple[Column, ...]:
     columns = (
         Column("#", 5, "right"), Column("scheduler", 0, most=40), Column("base LR", 8, "right"), Column("seed", 4, "right"),
         Column("status", 11), Column("epoch", 24 if wide else 9), Column("LR now", 8, "right"),
-        Column("acc %", 6, "right"), Column("best", 5, "right"),
+        Column("acc %", 6, "right"), Column("best", 6, "right"),
     )  # fmt: skip
     return (*columns, Column("s/epoch", 7, "right")) if wide else columns
