@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from textual.fuzzy import Matcher
 
@@ -42,7 +43,7 @@ def key_commands(mode: str, possible: Iterable[str], perform: Callable[[Key], ob
     titles = dict(GROUPS)
     return [
         Command(
-            titles[where], key.tooltip, lambda key=key: perform(key), key.shown, f"{key.label} {key.also}",
+            titles[where], key.tooltip, partial(perform, key), key.shown, f"{key.label} {key.also}",
             where != mode or key.action in now,
         )
         for where in order for key in KEYS
@@ -53,7 +54,7 @@ def key_commands(mode: str, possible: Iterable[str], perform: Callable[[Key], ob
 def comparison_commands(comparisons: Sequence[ComparisonView], show: Callable[[int], object]) -> list[Command]:
     """Opening each comparison, the newest first."""
     return [
-        Command("Comparison", f"Open {c.id}, {clean(c.name, 60)}", lambda c=c: show(c.id), also=f"show {c.status}")
+        Command("Comparison", f"Open {c.id}, {clean(c.name, 60)}", partial(show, c.id), also=f"show {c.status}")
         for c in reversed(comparisons)
     ]
 
@@ -61,7 +62,7 @@ def comparison_commands(comparisons: Sequence[ComparisonView], show: Callable[[i
 def theme_commands(themes: Iterable[str], chosen: str, choose: Callable[[str], object]) -> list[Command]:
     """Every theme but the chosen one."""
     return [
-        Command("Theme", f"Use the theme {name}", lambda name=name: choose(name), also="colours colors appearance")
+        Command("Theme", f"Use the theme {name}", partial(choose, name), also="colours colors appearance")
         for name in sorted(themes)
         if name != chosen
     ]
@@ -86,6 +87,6 @@ def _score(words: Sequence[str], command: Command) -> float:
 def _met(word: str, text: str) -> float:
     if any(other.startswith(word) for other in text.split()):
         return _BEGINS
-    if word in text:
+    if word in text or word in text.replace(" ", ""):
         return _HOLDS
     return _SCATTERED * (len(word) > 2 and any(Matcher(word).match(other) > 0 for other in text.split()))

@@ -44,14 +44,6 @@ async def test_the_help_shows_every_key(database: Path) -> None:
         await driver.until(lambda: "In tables and lists" not in driver.text)
 
 
-async def test_the_palette_does_what_a_key_does(database: Path) -> None:
-    async with drive(database, (120, 40)) as driver:
-        await driver.press("ctrl+p", *"profile")
-        await driver.sees("profile: Switch where values come from")
-        await driver.press("down", "enter")
-        await driver.until(lambda: driver.app.draft.profile == "fitted")
-
-
 def test_the_readme_holds_every_key() -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     table = readme_table()

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
+from textual import events
 from textual.app import ComposeResult
 from textual.reactive import reactive
 from textual.screen import Screen
@@ -17,7 +18,7 @@ from lrtui.tui.widgets.lines import Banner, KeyLine, ModeBar
 if TYPE_CHECKING:
     from lrtui.tui.app import Dashboard
 
-PATIENCE_SECONDS = 2.0  # for what `perform` waits for: a snapshot, a ranking
+PATIENCE_SECONDS = 8.0  # for what `perform` waits for: a snapshot, a ranking
 
 
 class ModeScreen(Screen[None]):
@@ -32,6 +33,8 @@ class ModeScreen(Screen[None]):
         super().__init__()
         self._caught_up = False
         self._wanted: Key | None = None
+        # A screen is styled when it is mounted. Textual parses all CSS anew, twice, for one that was not told: 80 ms.
+        self._css_update_count = self.app._css_update_count
 
     @property
     def dashboard(self) -> "Dashboard":
@@ -53,8 +56,9 @@ class ModeScreen(Screen[None]):
         """Another screen is shown."""
         self._caught_up = False
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Catch up with what happened while another screen was shown."""
+        event.refresh_styles = False  # they follow themes and sizes by themselves; all of them anew take 10 ms and more
         self.call_after_refresh(self._catch_up)
 
     async def _catch_up(self) -> None:
@@ -78,6 +82,12 @@ class ModeScreen(Screen[None]):
             if not await self.app.run_action(key.action, self):
                 self._wanted = key
 
+    def refresh_bindings(self) -> None:
+        """What can be done may be other things than before, among them what waits for it."""
+        super().refresh_bindings()
+        if self._wanted is not None:
+            self.call_later(self._perform_wanted)
+
     def _give_up(self, key: Key) -> None:
         if self._wanted is key:
             self._wanted = None
@@ -92,7 +102,6 @@ class ModeScreen(Screen[None]):
             self.note()
             self.refreshed()
             self.refresh_bindings()
-            self.call_later(self._perform_wanted)
 
     def refreshed(self) -> None:
         """The snapshot is another one."""
@@ -106,6 +115,8 @@ class ModeScreen(Screen[None]):
         comparison = self.dashboard.snapshot.open
         name = clean(self.dashboard.database.name, 30)
         if comparison is not None:
-            own = f"{comparison.id} {clean(comparison.name, 40)} · {comparison.status}"
-            name = f"{name} · {own}" if self.size.width >= 100 else own
+            own = f"{clean(comparison.name, 40)} · {comparison.status}"
+            name = (
+                f"{name} · comparison {comparison.id}: {own}" if self.size.width >= 100 else f"#{comparison.id} {own}"
+            )
         self.query_one(ModeBar).note = name

@@ -19,29 +19,51 @@ if TYPE_CHECKING:
 
 
 class ModeBar(Widget):
-    """The modes with their numbers, and what is open. A click on a mode goes there."""
+    """The modes with the keys that go there, the one on the screen in brackets, and what is open. A click goes to a mode."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"modes--current", "modes--other", "modes--note"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "modes--current", "modes--other", "modes--key", "modes--hovered", "modes--note",
+    }  # fmt: skip
 
     note: reactive[str] = reactive("")
     """What is open, on the right; cleaned by the caller."""
+    _hovered: reactive[str | None] = reactive(None)
+    """The mode under the pointer."""
 
     def __init__(self, current: str) -> None:
         super().__init__(id="modes")
         self._current = current
 
-    def _tabs(self) -> list[tuple[str, str]]:
+    def _tabs(self) -> list[tuple[str, str, str]]:
+        """Of each mode its name, its key and its title; narrow terminals show the title of the current one only."""
         narrow = self.size.width < 60
         return [
-            (mode, f" {number} " if narrow and mode != self._current else f" {number} {title} ")
+            (mode, str(number), "" if narrow and mode != self._current else f" {title}")
             for number, (mode, title) in enumerate(MODES, 1)
         ]
+
+    def _mode_at(self, x: int) -> str | None:
+        for mode, key, title in self._tabs():
+            x -= len(key) + len(title) + 2
+            if x < 0:
+                return mode
+        return None
 
     def render_line(self, y: int) -> Strip:
         """The one line."""
         width = self.size.width
-        styles = {name: self.get_component_rich_style(f"modes--{name}") for name in ("current", "other", "note")}
-        segments = [Segment(t, styles["current" if mode == self._current else "other"]) for mode, t in self._tabs()]
+        styles = {name.partition("--")[2]: self.get_component_rich_style(name) for name in self.COMPONENT_CLASSES}
+        segments = []
+        for mode, key, title in self._tabs():
+            if mode == self._current:
+                segments.append(Segment(f"[{key}{title}]", styles["current"]))
+            else:
+                name = styles["hovered" if mode == self._hovered else "other"]
+                segments += [
+                    Segment(f" {key}", styles["key"]),
+                    Segment(f"{title}", name),
+                    Segment(" ", styles["other"]),
+                ]
         used = sum(len(segment.text) for segment in segments)
         room = width - used - 2
         note = self.note if cell_len(self.note) <= room else self.note[: max(0, room - 1)] + "…"
@@ -49,14 +71,19 @@ class ModeBar(Widget):
             segments.append(Segment(" " * max(0, room + 1 - cell_len(note)) + note + " ", styles["note"]))
         return Strip(segments).adjust_cell_length(width, styles["note"])
 
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Show that the mode under the pointer can be clicked."""
+        self._hovered = self._mode_at(event.x)
+
+    def on_leave(self) -> None:
+        """The pointer is elsewhere."""
+        self._hovered = None
+
     def on_click(self, event: events.Click) -> None:
         """Go to the mode under the pointer."""
-        x = event.x
-        for mode, text in self._tabs():
-            if x < len(text):
-                cast("Dashboard", self.app).action_mode(mode)
-                return
-            x -= len(text)
+        mode = self._mode_at(event.x)
+        if mode is not None:
+            cast("Dashboard", self.app).action_mode(mode)
 
 
 class Banner(Static):
@@ -69,7 +96,8 @@ class Banner(Static):
             self.update(Text(f" {sentence}"))
 
 
-_ORDER = {key.action: key.keys.split(",") for key in KEYS}
+_ORDER = {key.action: key.keys.split(",") for key in KEYS}  # its keys, the preferred one first
+_PLACES = {action: place for place, action in enumerate(_ORDER)}
 
 
 class KeyLine(Widget):
@@ -101,6 +129,7 @@ class KeyLine(Widget):
         for action, (label, general) in labels.items():
             preferred = [key for key in _ORDER.get(action, []) if key in keys[action]] or keys[action]
             (everywhere if general else own).append((display(preferred[0]), label, action))
+        everywhere.sort(key=lambda entry: _PLACES.get(entry[2], 0))
         shown = (*own, ("", "", ""), *everywhere)
         if shown != self._shown:
             self._shown = shown
