@@ -1,1 +1,1 @@
-"""The dashboard. Never imports torch; numpy, scipy and plotext only after the first paint, off the UI loop."""
+"""The dashboard. Never imports torch, numpy or scipy."""

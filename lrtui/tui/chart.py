@@ -2,11 +2,11 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from threading import Thread
 from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
@@ -16,31 +16,6 @@ from lrtui.tui.plot import COLOURS, Picture, letter, plot
 from lrtui.tui.series import Series, smoothed, within
 
 SMOOTHING = (0.0, 0.6, 0.9)
-
-
-class _Plotext:
-    """Imports plotext in a thread once, after the first paint: 0.13 s that a key press would otherwise wait for."""
-
-    ready = False
-    _thread: Thread | None = None
-    _waiting: ClassVar[list["Chart"]] = []
-
-    @classmethod
-    def wanted_by(cls, chart: "Chart") -> None:
-        cls._waiting.append(chart)
-        if cls._thread is None:
-            cls._thread = Thread(target=cls._load, name="plotext", daemon=True)
-            cls._thread.start()
-
-    @classmethod
-    def _load(cls) -> None:
-        import plotext  # noqa: F401
-
-        cls.ready = True
-        waiting, cls._waiting[:] = list(cls._waiting), []
-        for chart in waiting:
-            if chart.is_running:
-                chart.app.call_later(chart.refresh)
 
 
 class Chart(Widget):
@@ -77,6 +52,7 @@ class Chart(Widget):
         self._series: tuple[Series, ...] = ()
         self._empty = empty
         self._drawn: tuple[object, Picture] | None = None
+        self._strips: list[Strip] | None = None
 
     @property
     def series(self) -> tuple[Series, ...]:
@@ -92,13 +68,20 @@ class Chart(Widget):
             self._series = tuple(series)
             self.refresh()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of a frame: they are made together, when the first of them is asked for."""
+        self._strips = None
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """One line of title, picture or legend."""
-        lines = self._lines()
-        return lines[y] if y < len(lines) else Strip.blank(self.size.width, self.rich_style)
+        if self._strips is None:
+            self._strips = self._lines()
+        return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width, self.rich_style)
 
     def _lines(self) -> list[Strip]:
         width, height = self.size
+        base = self.rich_style
         legend = self._legend(width)[: max(0, (height - 5) // 3)] if self.legend else []
         heading = self.title + (f", smoothed {self.smoothing:g}" if self.smoothing else "")
         heading += ", start cut off" if self.late else ""
@@ -108,20 +91,17 @@ class Chart(Widget):
         lines = []
         if title:
             style = self.get_component_rich_style("chart--title")
-            lines.append(_strip([Segment(heading[:width], style)], width, self.rich_style))
+            lines.append(_strip([Segment(heading[:width], style)], width, base))
         for spans in picture:
             segments = [Segment(s.text, frame if s.colour is None else self._style(s.colour)) for s in spans]
-            lines.append(_strip(segments, width, self.rich_style))
+            lines.append(_strip(segments, width, base))
         if not picture:
-            lines.append(_strip([Segment(self._empty[:width], frame)], width, self.rich_style))
+            lines.append(_strip([Segment(self._empty[:width], frame)], width, base))
             return lines
         return lines + legend
 
     def _picture(self, width: int, height: int) -> Picture:
         if not self._series:
-            return ()
-        if not _Plotext.ready:
-            _Plotext.wanted_by(self)
             return ()
         wanted = (
             self._series, width, height, self.log_axis, self.smoothing, self.cursor, self.band, self.late, self.window,
@@ -140,6 +120,7 @@ class Chart(Widget):
         """The value at the cursor, with its spread; a dash where the curve has none there."""
         if self.cursor is None:
             return ""
+        series = smoothed(series, self.smoothing)
         place = bisect_right(series.x, self.cursor) - 1
         y = series.y[place] if place >= 0 else None
         past = self.cursor - series.x[-1] if series.x else 0.0
@@ -155,19 +136,31 @@ class Chart(Widget):
         lines: list[list[Segment]] = [[]]
         used = 0
         for series in self._series:
-            text = f"{letter(series.index)} {clean(series.label, 28)}"
+            text = f"{letter(series.index)} {clean(series.label, 36)}"
             text += f" ({series.diverged} diverged)" if series.diverged else ""
-            text += self._reading(smoothed(series, self.smoothing))
+            text += self._reading(series)
             if used and used + len(text) + 2 > width:
                 lines.append([])
                 used = 0
             lines[-1].append(Segment(text + "  ", self._style(series.index % COLOURS)))
             used += len(text) + 2
-        return [_strip(line, width, self.rich_style) for line in lines if line]
+        base = self.rich_style
+        return [_strip(line, width, base) for line in lines if line]
 
 
 class Legend(Chart):
-    """The legend alone, for several charts of the same curves."""
+    """The legend alone, for several charts of the same curves; as high as it must be."""
+
+    def show(self, series: Sequence[Series], empty: str | None = None) -> None:
+        """Show other curves."""
+        before = len(self._lines())
+        super().show(series, empty)
+        if len(self._lines()) != before:
+            self.refresh(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """A line at least, so that the charts above stay where they are when the first curve comes."""
+        return max(1, len(self._legend(width)))
 
     def _lines(self) -> list[Strip]:
         return self._legend(self.size.width)

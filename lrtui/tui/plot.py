@@ -1,34 +1,19 @@
-"""The one place plotext is used: curves and a size in, lines of text with colour numbers out.
+"""Curves and a size in, lines of text with colour numbers out.
 
-Every coordinate is brought into the unit square first, and ticks are made here: plotext 6 ends the whole process on
-NaN, raises on infinities and on zeros of a log axis, and keeps one global figure. Call `plot` from one thread only.
+Every coordinate is brought into the unit square first, so that no float, however large or small, does harm.
 """
 
 import math
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
 
+from lrtui.tui.canvas import Canvas, Point, Span
 from lrtui.tui.series import Series
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 COLOURS = 8
-_FRAME = 8
-_FIRST = 16
-_ESCAPE = re.compile(r"\x1b\[([\d;]*)m")
-Point = tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of one line. `colour` is a curve's number, 0 to `COLOURS` - 1; None for the frame and its labels."""
-
-    text: str
-    colour: int | None
-
-
 Picture = tuple[tuple[Span, ...], ...]
+Tick = tuple[float, str]
+"""A place on an axis, 0 to 1, and its label."""
 
 
 def letter(index: int) -> str:
@@ -61,8 +46,10 @@ def plot(
     """
     if width < 16 or height < 4:
         return ()
-    curves = [(s.index, list(_stretches(s.x, s.y, log))) for s in series]
-    edges = [(s.index, list(_stretches(s.x, edge, log))) for s in series if s.index == band for edge in _edges(s)]
+    curves = [(s.index, list(_stretches(s.x, s.y, log, width))) for s in series]
+    edges = [
+        (s.index, list(_stretches(s.x, edge, log, width))) for s in series if s.index == band for edge in _edges(s)
+    ]
     points = [point for _, stretches in curves + edges for stretch in stretches for point in stretch]
     if not points:
         return ()
@@ -71,10 +58,12 @@ def plot(
     ys = [y for x, y in points if x >= start or not late] or [y for _, y in points]
     y_axis = _Axis(min(ys), max(ys), margin=0.02)
     y_ticks = y_axis.log_ticks(height // 4) if log else y_axis.ticks(max(3, height // 4))
-    columns = max(4, width - max(len(label) for _, label in y_ticks) - 2)
-    figure = _figure(width, height, x_axis.ticks(max(2, columns // 12)), y_ticks)
+    margin = max(len(label) for _, label in y_ticks) + 1
+    canvas = Canvas(max(4, width - margin), height - 2)
+    reading = None
     if cursor is not None and math.isfinite(cursor):
-        figure.line(min(1.0, max(0.0, x_axis.place(cursor))), orientation="vertical", relative=False, pixel=_FRAME)
+        reading = min(1.0, max(0.0, x_axis.place(cursor)))
+        canvas.upright(reading, "│")
     units, unit_edges = (
         [
             (index, _inside([[(x_axis.place(x), y_axis.place(y)) for x, y in stretch] for stretch in stretches]))
@@ -83,12 +72,13 @@ def plot(
         for group in (curves, edges)
     )
     for index, unit in unit_edges:
-        _dot(figure, unit, index, columns)
+        _dot(canvas, unit, index)
     for index, unit in reversed(units):
-        _draw(figure, unit, index, columns)
+        for stretch in unit:
+            canvas.line(stretch, index % COLOURS)
     for order, (index, unit) in reversed(list(enumerate(units))):
-        _mark(figure, unit, index, columns, order / len(units))
-    return _decode(figure.build().string())
+        _mark(canvas, unit, index, order / len(units))
+    return _framed(canvas, width, x_axis.ticks(max(2, canvas.width // 12)), y_ticks, reading)
 
 
 def _edges(series: Series) -> Iterator[list[float | None]]:
@@ -100,21 +90,21 @@ def _edges(series: Series) -> Iterator[list[float | None]]:
         ]
 
 
-def _stretches(xs: Sequence[float], ys: Sequence[float | None], log: bool) -> Iterator[list[Point]]:
-    """The curve cut at its gaps; log10 of y where the axis is logarithmic."""
+def _stretches(xs: Sequence[float], ys: Sequence[float | None], log: bool, columns: int) -> Iterator[list[Point]]:
+    """The curve cut at its gaps, thinned; log10 of y where the axis is logarithmic."""
     stretch: list[Point] = []
     for x, y in zip(xs, ys, strict=False):
         if y is not None and math.isfinite(y) and math.isfinite(x) and (y > 0 or not log):
             stretch.append((x, math.log10(y) if log else y))
         elif stretch:
-            yield stretch
+            yield thin(stretch, columns)
             stretch = []
     if stretch:
-        yield stretch
+        yield thin(stretch, columns)
 
 
 def _inside(stretches: list[list[Point]]) -> list[list[Point]]:
-    """What lies in the unit square: plotext would draw a line through what is outside along the frame."""
+    """What lies in the unit square: the canvas holds nothing else."""
     found: list[list[Point]] = []
     for stretch in stretches:
         piece: list[Point] = []
@@ -142,7 +132,7 @@ class _Axis:
     def place(self, value: float) -> float:
         return self._margin + (1 - 2 * self._margin) * ((value / 2 - self.low / 2) / self._half)
 
-    def ticks(self, count: int) -> list[tuple[float, str]]:
+    def ticks(self, count: int) -> list[Tick]:
         """About `count` round numbers with their labels, as (place, label)."""
         step = self._half / count * 2 if self._half < 8e307 else math.inf
         if not math.isfinite(step) or step <= 0 or step < 1e-300:
@@ -158,7 +148,7 @@ class _Axis:
             (self.place(self.low), f"{self.low:.3g}")
         ]
 
-    def log_ticks(self, count: int) -> list[tuple[float, str]]:
+    def log_ticks(self, count: int) -> list[Tick]:
         """Powers of ten within a range of logarithms; where there are fewer than two, round numbers between."""
         powers = range(math.ceil(self.low - 1e-9), math.floor(self.high + 1e-9) + 1)
         stride = max(1, math.ceil(len(powers) / max(2, count)))
@@ -169,89 +159,55 @@ class _Axis:
         ]  # fmt: skip
 
 
-def _figure(width: int, height: int, x_ticks: list[tuple[float, str]], y_ticks: list[tuple[float, str]]) -> Any:
-    import plotext  # 0.13 s: not before the first chart is drawn
-
-    plotext.terminal.limit(False, False)  # it would cut the figure to the size of the terminal it believes in
-    figure = plotext.figure
-    figure.clear()
-    figure.plot_size(width, height)
-    figure.canvas("default")
-    figure.legend(False)
-    figure.axes(False, axis="x", side="upper")
-    figure.axes(False, axis="y", side="right")
-    figure.axes(True, axis="x", side="lower", pixel=_FRAME)
-    figure.axes(True, axis="y", side="left", pixel=_FRAME)
-    for axis, ticks in (("x", x_ticks), ("y", y_ticks)):
-        ruler = figure.ruler(axis, "lower" if axis == "x" else "left")
-        ruler.lim(0, 1)
-        ruler.pixel(_FRAME)
-        ruler.ticks([place for place, _ in ticks], labels=[label for _, label in ticks])
-    return figure
-
-
-def _draw(figure: Any, stretches: list[list[Point]], index: int, columns: int) -> None:
-    import plotext
-
-    dots = plotext.marker("braille", _FIRST + index % COLOURS)
-    for stretch in stretches:
-        thinned = thin(stretch, columns)
-        signal = figure.signal([x for x, _ in thinned], [y for _, y in thinned], marker=dots)
-        figure.draw(signal.lines(len(thinned) > 1))
-
-
-def _dot(figure: Any, stretches: list[list[Point]], index: int, columns: int) -> None:
+def _dot(canvas: Canvas, stretches: list[list[Point]], index: int) -> None:
     """The edge of a band: a dot in every other column."""
-    import plotext
-
-    cells = {int(x * columns / 2): (x, y) for stretch in stretches for x, y in stretch}
-    if cells:
-        sign = plotext.marker("·", _FIRST + index % COLOURS)
-        figure.draw(figure.signal([x for x, _ in cells.values()], [y for _, y in cells.values()], marker=sign))
+    cells = {canvas.column(x) // 2: (x, y) for stretch in stretches for x, y in stretch}
+    for point in cells.values():
+        canvas.sign(point, "·", index % COLOURS)
 
 
-def _mark(figure: Any, stretches: list[list[Point]], index: int, columns: int, offset: float) -> None:
+def _mark(canvas: Canvas, stretches: list[list[Point]], index: int, offset: float) -> None:
     """Put the curve's letter on it, at places of its own, apart from the letters of other curves."""
-    import plotext
-
     if not stretches:
         return
     every = [point for stretch in stretches for point in stretch]
     places = [every[min(len(every) - 1, int(len(every) * (part + offset) / 3))] for part in (0, 1, 2)]
-    marks = places if columns >= 30 and len(every) >= 12 else places[-1:]
-    sign = plotext.marker(letter(index), _FIRST + index % COLOURS)
-    figure.draw(figure.signal([x for x, _ in marks], [y for _, y in marks], marker=sign))
+    for point in places if canvas.width >= 28 and len(every) >= 12 else places[-1:]:
+        canvas.sign(point, letter(index), index % COLOURS)
 
 
 def thin(points: list[Point], columns: int) -> list[Point]:
-    """At most two points a column: the lowest and the highest of those that fall into it, in their order."""
+    """About two points a column: the lowest and the highest of those beside each other, in their order, and both ends."""
     if len(points) <= 2 * columns:
         return points
-    cells: dict[int, list[Point]] = {}
-    for point in points:
-        cells.setdefault(min(columns - 1, int(point[0] * columns)), []).append(point)
-    thinned = []
-    for cell in cells.values():
-        low, high = min(cell, key=lambda p: p[1]), max(cell, key=lambda p: p[1])
-        thinned += [low] if low == high else sorted((low, high))
-    return thinned
+    thinned = [points[0]]
+    size = math.ceil(len(points) / columns)
+    for start in range(0, len(points), size):
+        some = points[start : start + size]
+        ys = [y for _, y in some]
+        thinned += [some[place] for place in sorted({ys.index(min(ys)), ys.index(max(ys))})]
+    return [*thinned, points[-1]]
 
 
-def _decode(text: str) -> Picture:
-    """Plotext's escape sequences as colour numbers; nothing of them is left."""
-    lines = []
-    for line in text.split("\n"):
-        parts = _ESCAPE.split(line)
-        spans: list[Span] = []
-        colour: int | None = None
-        for number, part in enumerate(parts):
-            if number % 2:
-                code = part.split(";")
-                value = int(code[2]) if len(code) == 3 and code[0] == "38" else _FRAME
-                colour = value - _FIRST if _FIRST <= value < _FIRST + COLOURS else None
-            elif part:
-                spans.append(Span(part, colour))
-        lines.append(tuple(spans))
-    while lines and not lines[-1]:
-        lines.pop()
+def _framed(canvas: Canvas, width: int, x_ticks: list[Tick], y_ticks: list[Tick], reading: float | None) -> Picture:
+    """The canvas with its axes on the left and below; the x axis is marked where a value is read."""
+    margin = width - canvas.width - 1
+    labels = {canvas.row(place): label for place, label in y_ticks}
+    lines = [
+        (Span(f"{labels.get(row, ''):>{margin}}{'┤' if row in labels else '│'}", None), *spans)
+        for row, spans in enumerate(canvas.lines())
+    ]
+    axis, below = ["─"] * canvas.width, [" "] * width
+    free = 0
+    for place, label in x_ticks:
+        column = canvas.column(place)
+        axis[column] = "┬"
+        start = min(max(0, margin + 1 + column - (len(label) - 1) // 2), width - len(label))
+        if start >= free:
+            below[start : start + len(label)] = label
+            free = start + len(label) + 1
+    if reading is not None:
+        column = canvas.column(reading)
+        axis[column] = "┼" if axis[column] == "┬" else "┴"
+    lines += [(Span(f"{'└':>{margin + 1}}{''.join(axis)}", None),), (Span("".join(below), None),)]
     return tuple(lines)

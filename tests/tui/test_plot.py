@@ -40,6 +40,15 @@ def test_every_curve_carries_its_letter_and_its_colour() -> None:
         assert any(letter(curve.index) in span.text for span in spans)
 
 
+def test_the_cursor_stands_where_it_reads() -> None:
+    picture = plot([line([0.0, 10.0, 0.0, 10.0, 0.0])], 60, 12, cursor=3.0)
+    *rows, axis, labels = ["".join(span.text for span in row) for row in picture]
+    column = axis.index("┼")
+    assert labels[column] == "3"
+    assert all(row[column] != " " for row in rows)
+    assert column > 40
+
+
 def test_ticks_are_round_numbers_in_the_range() -> None:
     assert "0.05" in text([line([0.1, 0.05, 0.001])])
     assert "1e-2" in text([line([0.1, 0.01, 0.0001])], log=True)
@@ -48,8 +57,9 @@ def test_ticks_are_round_numbers_in_the_range() -> None:
 def test_thinning_keeps_the_extremes_of_every_column() -> None:
     points = [(i / 999, float(i % 10)) for i in range(1000)]
     thinned = thin(points, 50)
-    assert len(thinned) <= 100
+    assert len(thinned) <= 102
     assert thinned == sorted(thinned)
+    assert (thinned[0], thinned[-1]) == (points[0], points[-1])
     assert {y for _, y in thinned} >= {0.0, 9.0}
 
 

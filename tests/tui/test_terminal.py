@@ -124,7 +124,7 @@ def test_quitting_says_that_training_goes_on(writer: Writer) -> None:
 
 
 def test_the_import_brings_neither_torch_nor_what_the_first_paint_does_not_need() -> None:
-    code = "import lrtui.tui.app, sys; print([m for m in ('torch', 'numpy', 'scipy', 'plotext', 'sklearn') if m in sys.modules])"
+    code = "import lrtui.tui.app, sys; print([m for m in ('torch', 'numpy', 'scipy', 'sklearn') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
