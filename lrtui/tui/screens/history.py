@@ -240,11 +240,11 @@ class HistoryScreen(ModeScreen):
             for comparison, ranking in self.dashboard.requests.rankings(by_id):
                 self.post_message(VerdictReady(by_id[comparison.id], verdict_of(ranking)))
         except Exception as error:  # a column without verdicts must not end the dashboard
-            self.call_later(self._give_up, due, f"no verdict: {error}")
+            self.call_later(self._no_verdict, due, f"no verdict: {error}")
         finally:
             self.call_later(self._ranked)
 
-    def _give_up(self, due: tuple[Due, ...], sentence: str) -> None:
+    def _no_verdict(self, due: tuple[Due, ...], sentence: str) -> None:
         for one in due:
             self._verdicts.give_up(one)
         self.dashboard.say(sentence, True)
