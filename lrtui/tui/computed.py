@@ -74,13 +74,6 @@ def export(database: Path, comparison_id: int, language: str) -> tuple[Path, ...
     )
 
 
-def launch_hint(seeds: int) -> str:
-    """What difference this many seeds can show."""
-    from lrtui.stats.power import launch_sentence
-
-    return launch_sentence(seeds)
-
-
 def _with_curves(database: Path, comparison_id: int) -> tuple[ComparisonView, Snapshot]:
     snapshot = _reader(database).read(comparison_id)
     if snapshot.open is None:

@@ -1,12 +1,13 @@
 """The comparison being set up: what is picked, typed and chosen, before it is a spec."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
 from lrtui.domain.catalogue import KEYS, scheduler
+from lrtui.domain.checks.advice import Change
 from lrtui.domain.errors import UserError
-from lrtui.domain.own_schedules import Own, check_name, find
+from lrtui.domain.own_schedules import Own, check_name, find, suggested_name
 from lrtui.domain.parameters import Value
 from lrtui.domain.presets import PRESETS
 from lrtui.domain.profiles import PROFILES, Budget, ProfileName
@@ -155,12 +156,25 @@ class Draft:
         values.pop(parameter, None)
         if text is not None:
             values[parameter] = scheduler(choice.scheduler).parameter(parameter).parse(text)
-        if name in KEYS:
-            changed = replace(self, values={**self.values, name: values}, preset=None)
-        else:
-            changed = self._with_own(name, replace(choice, parameters=values))
+        changed = self._with_values(name, values)
         changed.schedule(name)
         return changed
+
+    def with_changes(self, changes: Iterable[Change]) -> "Draft":
+        """Make the changes that a check before the start advises: to settings, and to parameters as if a person typed them."""
+        changed = self
+        for change in changes:
+            if change.label is None:
+                changed = changed.with_setting(change.name, change.text)
+            else:
+                values = {**changed.choice(change.label).parameters, change.name: change.value}
+                changed = changed._with_values(change.label, values)
+        return changed
+
+    def _with_values(self, name: str, values: Mapping[str, Value]) -> "Draft":
+        if name in KEYS:
+            return replace(self, values={**self.values, name: values}, preset=None)
+        return self._with_own(name, replace(self.choice(name), parameters=values))
 
     def with_copy(self, name: str, new: str) -> "Draft":
         """Duplicate a scheduler, with what was typed for it, or an own schedule as one more own schedule.
@@ -233,6 +247,36 @@ class Draft:
         if settings.get("search", Spec.search) == "grid":
             settings.pop("trials", None)  # typed for a search that was then switched off
         return spec_from_dict({**settings, "schedules": [choice_to_dict(choice) for choice in self.picks]})
+
+
+def spec_draft(spec: Spec, before: Draft) -> Draft:
+    """A spec as a draft that leaves alone what `before` has of the person's own.
+
+    A schedule under a name of its own becomes one of the person's own schedules, unless that is there already.
+    """
+    settings = spec.to_dict()
+    for name in ("schedulers", "schedules"):
+        settings.pop(name, None)
+    own, values, picked = before.own, {}, set()
+    for choice in spec.schedules:
+        if choice.label in KEYS and choice.label == choice.scheduler:
+            values[choice.label] = choice.parameters
+            picked.add(choice.label)
+            continue
+        kept = next((one for one in own if replace(one, label=choice.label) == choice), None)
+        if kept is None:
+            kept = _named(choice, own)
+            own = (*own, kept)
+        picked.add(kept.label)
+    return Draft(frozenset(picked), values, own, settings, before.data_dir)
+
+
+def _named(choice: Choice, own: Own) -> Choice:
+    """The choice under a name that it may have among the person's own schedules."""
+    try:
+        return replace(choice, label=check_name(choice.label, [one.label for one in own]))
+    except UserError:
+        return replace(choice, label=suggested_name(choice.scheduler, own))
 
 
 def preset_draft(name: str) -> Draft:

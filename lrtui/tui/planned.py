@@ -25,14 +25,11 @@ def time_sentence(plan: Plan) -> str:
     estimate = plan.estimate
     if estimate is None:
         return "time: not known before a first run of this data set, model and batch size"
-    elsewhere = "" if estimate.pace.here else ", which was another machine"
     time = f"{'at most' if estimate.at_most else 'about'} {duration(estimate.seconds)}"
     if estimate.seconds < 10:
         time = "10 s or less"
-    return (
-        f"time: {time}, {estimate.slots} {'run' if estimate.slots == 1 else 'runs'} at once as fast as in "
-        f"comparison {estimate.pace.comparison}{elsewhere}"
-    )
+    elsewhere = "" if estimate.pace.here else " on another machine"
+    return f"time: {time} ({estimate.slots} at once, as fast as comparison {estimate.pace.comparison}{elsewhere})"
 
 
 def difference_sentence(plan: Plan) -> str:

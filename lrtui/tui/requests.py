@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lrtui.domain.checks.advice import Advice
+from lrtui.domain.plan import Plan
 from lrtui.domain.ranking import Ranking
 from lrtui.domain.snapshot import ComparisonView
 from lrtui.domain.spec import Spec
@@ -122,9 +124,36 @@ class Requests:
         """What stands behind the ranking, with drawings `width` columns wide."""
         return self.process.call(computed.evidence, self.database, comparison_id, width)
 
-    def launch_hint(self, seeds: int) -> str:
-        """What difference this many seeds can show."""
-        return self.process.call(computed.launch_hint, seeds)
+    def plan(self, spec: Spec) -> Plan:
+        """What a comparison will take and can show."""
+        from lrtui.supervisor.planning import make_plan, slots_for
+
+        return self.process.call(make_plan, spec, self.database, slots_for(spec.device))
+
+    def surroundings(self, dataset: str, data_dir: Path | None) -> tuple[Advice, ...]:
+        """What is wrong on this machine with the database's place, with logging out, and with the data set's files."""
+        from lrtui.supervisor.surroundings import check_data, check_machine
+
+        return (*check_machine(self.database), *check_data(dataset, data_dir))
+
+    def save_spec(self, spec: Spec, path: Path, overwrite: bool) -> Path:
+        """Write a spec as TOML. Returns the absolute path.
+
+        Raises:
+            FileExistsError: there is such a file, which is not to be overwritten.
+        """
+        from lrtui.report.spec_file import write_spec
+
+        path = path.expanduser().absolute()
+        if path.is_file() and not overwrite:
+            raise FileExistsError(path)
+        return write_spec(spec, path)
+
+    def load_spec(self, path: Path) -> Spec:
+        """Read a spec from TOML."""
+        from lrtui.report.spec_file import read_spec
+
+        return read_spec(path)
 
     def delete(self, comparison_id: int) -> str:
         """Delete an ended comparison; returns what was done."""

@@ -3,9 +3,14 @@ from typing import Any
 
 import pytest
 
+from lrtui.domain.checks.advice import Code
 from lrtui.domain.errors import UserError
 from lrtui.domain.spec import Spec
+from lrtui.report.spec_file import read_spec, spec_text
 from lrtui.tui.requests import Requests
+from lrtui.tui.screens.compare import CompareScreen
+from lrtui.tui.screens.question import Question
+from lrtui.tui.widgets.summary import Summary
 from tests.tui.databases import Writer
 from tests.tui.driver import Driver, drive
 
@@ -19,22 +24,31 @@ async def set_setting(driver: Driver, name: str, text: str) -> None:
     await driver.press("enter")
 
 
+async def checked(driver: Driver) -> CompareScreen:
+    """The screen, once all checks have been made."""
+    screen = driver.app.screen
+    assert isinstance(screen, CompareScreen)
+    await driver.until(lambda: screen._ahead.complete and screen._ahead.plan is not None)
+    await driver.pilot.pause()
+    return screen
+
+
 async def test_a_preset_says_how_many_runs_it_is(database: Path) -> None:
     async with drive(database, (120, 40)) as driver:
         await driver.press("2")
         await driver.sees("no scheduler is picked")
         await driver.press("o")
         await driver.sees(
-            "preset quick", "13 schedulers × 1 base LRs × 3 seeds = 39 runs", "3 seeds cannot show a difference"
+            "preset quick", "13 schedules × 1 base LR × 3 seeds = 39 runs", "3 seeds cannot show a difference"
         )
         await driver.press("o")
-        await driver.sees("13 schedulers × 3 base LRs × 10 seeds = 390 runs", "10 seeds ")
+        await driver.sees("13 schedules × 3 base LRs × 10 seeds = 390 runs", "10 seeds ")
 
 
 async def test_settings_are_typed_or_chosen_and_mistakes_explained(database: Path) -> None:
     async with drive(database, (120, 40)) as driver:
         await driver.press("space", "2")
-        await driver.sees("1 schedulers × 1 base LRs × 6 seeds = 6 runs")
+        await driver.sees("1 schedule × 1 base LR × 6 seeds = 6 runs")
         await set_setting(driver, "epochs", "0")
         await driver.sees("epochs=0: expected a whole number from 1 to 100000")
         await driver.press("escape")
@@ -90,3 +104,201 @@ async def test_a_start_without_a_scheduler_says_so(database: Path) -> None:
         await driver.press("2", "s")
         await driver.sees("no scheduler is picked")
         assert not database.exists()
+
+
+async def test_a_check_says_what_its_key_would_do_and_the_key_does_it(database: Path) -> None:
+    async with drive(database) as driver:
+        await driver.press("2", "o")
+        await checked(driver)
+        await driver.sees("! too few seeds", "3 seeds cannot show a difference", "m set seeds to 6")
+        await driver.press("m")
+        assert driver.app.draft.settings["seeds"] == 6
+        await driver.sees("× 6", "= 78 runs", "1 note")
+        assert "too few seeds" not in driver.text
+
+
+async def test_the_selected_check_is_mended_and_its_value_is_yours_in_schedules(database: Path) -> None:
+    async with drive(database, (120, 40)) as driver:
+        await driver.press("2", "o")
+        screen = await checked(driver)
+        await driver.press("tab", "down")
+        await driver.sees("m set step_size_up of cyclic to 534")
+        await driver.press("m")
+        assert driver.app.draft.values == {"cyclic": {"step_size_up": 534}}
+        assert driver.app.draft.settings["seeds"] == 3
+        await driver.until(lambda: [advice.code for advice in screen._ahead.checks] == [Code.FEW_SEEDS])
+        await driver.press("1")
+        driver.app.screen.query_one("#schedulers").move_to("cyclic")  # type: ignore[attr-defined]
+        await driver.sees("534", "yours")
+        await driver.press("enter", "down", "down", "backspace")
+        await driver.until(lambda: not driver.app.draft.values["cyclic"])
+
+
+async def test_one_key_mends_all_and_one_takes_it_back(database: Path) -> None:
+    async with drive(database) as driver:
+        await driver.press("2", "o", "o")
+        screen = await checked(driver)
+        before = driver.app.draft
+        assert len(screen._ahead.checks) == 5
+        await driver.press("M")
+        await checked(driver)
+        await driver.sees("checks: nothing to advise")
+        assert driver.app.draft.values["step"] == {"step_size": 10}
+        assert driver.app.draft.values["cosine-restarts"] == {"T_0": 14}
+        await driver.press("u")
+        assert driver.app.draft is before
+        await checked(driver)
+        await driver.sees("checks: 5 notes")
+
+
+async def test_what_was_changed_after_a_mend_is_not_taken_back_with_it(database: Path) -> None:
+    async with drive(database) as driver:
+        await driver.press("2", "o")
+        screen = await checked(driver)
+        await driver.press("m")
+        await set_setting(driver, "epochs", "50")
+        assert not screen.check_action("unmend", ())
+        await driver.press("u")
+        assert driver.app.draft.settings["seeds"] == 6
+        assert driver.app.draft.settings["epochs"] == 50
+
+
+async def test_advice_does_not_keep_it_from_starting(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(self: Requests, spec: Spec, data_dir: Path | None) -> int:
+        return writer.create(["constant", "cosine"], name="started anyway", seeds=len(spec.seeds))
+
+    monkeypatch.setattr(Requests, "start", start)
+    async with drive(writer.database) as driver:
+        await driver.press("2", "o")
+        await checked(driver)
+        await driver.sees("1 warning")
+        await driver.press("s")
+        await driver.sees("started anyway")
+
+
+async def test_the_time_is_that_of_finished_runs_and_else_not_known(finished: Writer) -> None:
+    async with drive(finished.database, (200, 60)) as driver:
+        await driver.press("2", "o")
+        await checked(driver)
+        await driver.sees("as fast as comparison 1")
+        await set_setting(driver, "batch_size", "64")
+        await driver.sees("time: not known before a first run")
+
+
+async def test_data_that_cannot_be_downloaded_is_said_before_the_start(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    for proxy in ("http_proxy", "https_proxy"):
+        monkeypatch.setenv(proxy, "http://127.0.0.1:9")
+    async with drive(database) as driver:
+        await driver.press("2", "o")
+        await set_setting(driver, "dataset", "mnist")
+        await driver.sees("! mnist: no network")
+        await driver.press("tab", "home", "down")
+        await driver.sees(
+            "the files of mnist are not on this machine", "name the folder that holds them as data folder"
+        )
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_start_refused_for_its_data_is_told_whole(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    names = "train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte"
+
+    def start(*_: Any) -> int:
+        raise UserError(
+            f"mnist: no {names} in /home/somebody/.cache/lrtui/data or /usr/share/datasets/mnist: name the folder that holds "
+            "them as data folder (--data-dir); downloading them to /home/somebody/.cache/lrtui/data/MNIST/raw fails "
+            "(Temporary failure in name resolution)"
+        )
+
+    monkeypatch.setattr(Requests, "start", start)
+    async with drive(database, size) as driver:
+        await driver.press("2", "o", "s")
+        await driver.sees("mnist: no train-images", "MNIST/raw", "resolution)")
+
+
+async def test_a_comparison_is_saved_and_loaded_as_toml(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with drive(database, (120, 40)) as driver:
+        await driver.press("2", "o", "o")
+        spec = driver.app.draft.spec()
+        await driver.press("e")
+        await driver.sees("Save the comparison as TOML", "defaults.toml")
+        await driver.press("enter")
+        await driver.sees("saved to")
+        assert (tmp_path / "defaults.toml").read_text() == spec_text(spec)
+        assert read_spec(tmp_path / "defaults.toml") == spec
+        await driver.press("o", "l")
+        await driver.sees("Load a comparison from TOML")
+        await driver.type("defaults.toml")
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.draft.settings["name"] == "defaults")
+        assert driver.app.draft.spec() == spec
+        await driver.sees("= 390 runs")
+
+
+async def test_a_file_is_not_written_over_without_a_question(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    there = tmp_path / "quick.toml"
+    there.write_text("mine")
+    async with drive(database, (120, 40)) as driver:
+        await driver.press("2", "o", "e", "enter")
+        await driver.until(lambda: isinstance(driver.app.screen, Question))
+        await driver.sees("quick.toml exists. Write over it?")
+        await driver.press("n")
+        assert there.read_text() == "mine"
+        await driver.press("e", "enter")
+        await driver.until(lambda: isinstance(driver.app.screen, Question))
+        await driver.press("y")
+        await driver.sees("saved to")
+        assert 'name = "quick"' in there.read_text()
+
+
+async def test_a_file_that_holds_no_comparison_changes_nothing(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "torn.toml").write_text('schedulers = ["step"')
+    async with drive(database, (120, 40)) as driver:
+        await driver.press("2", "o")
+        before = driver.app.draft
+        for name, sentence in (("torn.toml", "not a TOML file"), ("gone.toml", "expected a spec in TOML")):
+            await driver.press("l")
+            await driver.type(name)
+            await driver.press("enter")
+            await driver.sees(sentence)
+        assert driver.app.draft is before
+
+
+async def test_a_spec_with_named_schedules_becomes_a_draft_with_own_ones(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "two.toml").write_text(
+        'name = "two"\nseeds = 6\n[[schedules]]\nscheduler = "step"\n[[schedules]]\nlabel = "fast"\nscheduler = "step"\n'
+        "parameters = { step_size = 3 }\n"
+    )
+    async with drive(database, (120, 40)) as driver:
+        for _ in range(2):  # the second time there is such a schedule
+            await driver.press("2", "l")
+            await driver.type("two.toml")
+            await driver.press("enter")
+            await driver.until(lambda: driver.app.draft.picked == {"step", "fast"})
+            assert driver.app.draft.spec() == read_spec(tmp_path / "two.toml")
+            assert [choice.label for choice in driver.app.draft.own] == ["fast"]
+
+
+async def test_the_checks_are_chosen_with_the_mouse(database: Path) -> None:
+    async with drive(database) as driver:
+        await driver.press("2", "o", "o")
+        screen = await checked(driver)
+        await driver.pilot.click("#checks", offset=(5, 2))
+        await driver.until(lambda: screen.query_one(Summary).current == screen._ahead.checks[2])
+        await driver.sees("m set step_size_up of cyclic to 150")

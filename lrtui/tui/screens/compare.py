@@ -1,22 +1,25 @@
-"""Compare: everything a comparison needs beside its schedulers, what it amounts to, and the start."""
+"""Compare: everything a comparison needs beside its schedulers, what it amounts to, what to mend first, and the start."""
 
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
-from rich.text import Text
 from textual import events
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.widget import Widget
-from textual.widgets import Static
 
+from lrtui.domain.checks.advice import Advice, Change
 from lrtui.domain.errors import UserError
 from lrtui.domain.spec import Spec
 from lrtui.domain.terminal_text import clean
-from lrtui.tui.draft import SETTINGS, next_preset
+from lrtui.tui.ahead import Ahead
+from lrtui.tui.draft import SETTINGS, Draft, next_preset
 from lrtui.tui.keys import bindings
 from lrtui.tui.screens.mode import ModeScreen
+from lrtui.tui.screens.spec_files import load_spec, save_spec
+from lrtui.tui.widgets.advice_line import AdviceLine
 from lrtui.tui.widgets.fields import Field, Fields
+from lrtui.tui.widgets.summary import Summary
 from lrtui.tui.widgets.table import Table
 
 
@@ -29,27 +32,37 @@ class CompareScreen(ModeScreen):
     def __init__(self) -> None:
         super().__init__()
         self._starting = False
-        self._hints: dict[int, str] = {}
         self._refusal: str | None = None
+        self._ahead = Ahead(self, self.dashboard.requests, self._summarise)
+        self._mended: list[tuple[Draft, Draft]] = []  # after, before
 
     def body(self) -> Iterable[Widget]:
-        """The settings on the left, what they amount to on the right."""
+        """The settings on the left, what they amount to on the right, and the words for it below."""
         with Horizontal(id="body"):
             yield Fields(13, 24, id="settings")
-            with Vertical(id="summary"):
-                yield Static("", id="amount")
-                yield Static("", id="hint")
-                yield Static("", id="refusal")
-                yield Static(Text(" s  Start "), id="start")
+            yield Summary(id="summary")
+        yield AdviceLine("", id="advice")
 
     def on_mount(self) -> None:
         """Start at the first setting."""
         self.refresh_fields()
         self.query_one(Fields).table.focus()
+        self.watch(self.dashboard, "draft", self._draft_changed, init=False)
 
     def resumed(self) -> None:
-        """The draft may have changed in Schedules."""
+        """Runs may have finished, and files arrived, while another mode was on the screen."""
         self.refresh_fields()
+        self._look(again=True)
+
+    def on_resize(self) -> None:
+        """More words where there is room."""
+        self.call_after_refresh(self._summarise)
+
+    def _draft_changed(self) -> None:
+        """Something else is being set up, here or in Schedules."""
+        self._refusal = None
+        if self.is_current:
+            self.refresh_fields()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What can be done here now."""
@@ -57,22 +70,29 @@ class CompareScreen(ModeScreen):
             return True
         fields = self.query_one(Fields)
         if action == "choose":
-            return fields.editing is None and fields.current is not None and bool(fields.current.choices)
+            return fields.table.has_focus and fields.current is not None and bool(fields.current.choices)
         if action == "back":
             return fields.editing is not None
         if action == "edit":
             return fields.editing is None
         if action == "start":
             return not self._starting
+        if action == "mend":
+            return bool(self._changes(*parameters))
+        if action == "unmend":
+            return self._can_unmend
         return True
 
     def on_table_moved(self, message: Table.Moved) -> None:
-        """Another setting has other choices."""
+        """Another setting has other choices, other advice another remedy."""
+        self._advise()
         self.refresh_bindings()
 
     def action_edit(self) -> None:
         """Change the setting under the cursor."""
-        self.query_one(Fields).edit()
+        fields = self.query_one(Fields)
+        fields.table.focus()
+        fields.edit()
         self.refresh_bindings()
 
     def action_back(self) -> None:
@@ -91,8 +111,44 @@ class CompareScreen(ModeScreen):
     def action_preset(self) -> None:
         """Load the next preset."""
         self.dashboard.draft = next_preset(self.dashboard.draft)
-        self._refusal = None
-        self.refresh_fields()
+
+    def _changes(self, which: object = "one") -> tuple[Change, ...]:
+        """What the advice under the cursor, or all of it, would have changed."""
+        current = self.query_one(Summary).current
+        advice: Iterable[Advice] = self._ahead.checks if which == "all" else [current] if current else []
+        return tuple(change for one in advice for change in one.changes) if self._spec() else ()
+
+    def action_mend(self, which: str) -> None:
+        """Make the changes that the advice under the cursor names, or those of all advice."""
+        before = self.dashboard.draft
+        try:
+            after = before.with_changes(self._changes(which))
+            after.spec()
+        except UserError as error:  # the advice is of a moment ago
+            self.refuse(str(error))
+            return
+        self._mended.append((after, before))
+        self.dashboard.draft = after
+
+    @property
+    def _can_unmend(self) -> bool:
+        return bool(self._mended) and self._mended[-1][0] is self.dashboard.draft
+
+    def action_unmend(self) -> None:
+        """Take the last mend back, while nothing else has been changed since."""
+        if self._can_unmend:
+            _, self.dashboard.draft = self._mended.pop()
+
+    def action_save(self) -> None:
+        """Save the comparison as TOML."""
+        try:
+            save_spec(self.dashboard, self.dashboard.draft.spec())
+        except UserError as error:
+            self.refuse(str(error))
+
+    def action_load(self) -> None:
+        """Load a comparison from TOML."""
+        load_spec(self.dashboard)
 
     def action_start(self) -> None:
         """Start the comparison, off the loop; a refusal is shown in place and nothing is lost."""
@@ -106,8 +162,7 @@ class CompareScreen(ModeScreen):
         self._starting = True
         self._refusal = None
         self.refresh_fields()
-        folder = Path(self.dashboard.draft.data_dir).expanduser() if self.dashboard.draft.data_dir else None
-        self.run_worker(partial(self._start, spec, folder), thread=True, group="start", description="start")
+        self.run_worker(partial(self._start, spec, self._data_dir), thread=True, group="start", description="start")
 
     def _start(self, spec: Spec, data_dir: Path | None) -> None:
         try:
@@ -125,7 +180,7 @@ class CompareScreen(ModeScreen):
     def refuse(self, sentence: str) -> None:
         """Say why it did not start."""
         self._starting = False
-        self._refusal = clean(sentence, 400)
+        self._refusal = clean(sentence, 700)
         self.refresh_fields()
 
     def on_click(self, event: events.Click) -> None:
@@ -154,9 +209,19 @@ class CompareScreen(ModeScreen):
         except UserError as error:
             self.query_one(Fields).refuse(str(error))
             return False
-        self._refusal = None
-        self.refresh_fields()
         return True
+
+    @property
+    def _data_dir(self) -> Path | None:
+        folder = self.dashboard.draft.data_dir
+        return Path(folder).expanduser() if folder else None
+
+    def _spec(self) -> Spec | None:
+        """The draft as a spec; None where something is wrong with it."""
+        try:
+            return self.dashboard.draft.spec()
+        except UserError:
+            return None
 
     def refresh_fields(self) -> None:
         """Show the draft."""
@@ -170,41 +235,34 @@ class CompareScreen(ModeScreen):
                 for setting in SETTINGS
             ]
         )  # fmt: skip
+        self._look()
         self._summarise()
-        self.refresh_bindings()
+
+    def _look(self, again: bool = False) -> None:
+        spec = self._spec()
+        if spec is not None:
+            self._ahead.look(spec, self._data_dir, again)
 
     def _summarise(self) -> None:
+        """Show what the draft amounts to, as far as it is known."""
         draft = self.dashboard.draft
-        names = ", ".join(clean(choice.label) for choice in draft.picks) or "none picked yet"
-        preset = f"preset {draft.preset}\n" if draft.preset else ""
-        amount = Text(preset + f"schedulers: {names}\n")
         problem = self._refusal
-        seeds = 0
+        spec = None
         try:
             spec = draft.spec()
         except UserError as error:
             problem = problem or str(error)
+        summary = self.query_one(Summary)
+        summary.show(draft, spec, self._ahead, self.size.width >= 100)
+        summary.show_start(self._starting, problem is not None)
+        if problem:
+            self.query_one(AdviceLine).refuse(problem)
         else:
-            seeds = len(spec.seeds)
-            counts = f"{len(spec.schedules)} schedulers × {spec.base_lrs_each} base LRs × {seeds} seeds"
-            amount.append(f"{counts} = {spec.size} runs", "bold")
-            amount.append(
-                f"\n{spec.epochs} epochs of {spec.steps_per_epoch} steps; "
-                f"{spec.splits[0]} images train, {spec.splits[1]} validate, {spec.splits[2]} select the base LR"
-            )
-        self.query_one("#amount", Static).update(amount)
-        self.query_one("#hint", Static).update(Text(self._hints.get(seeds, "")))
-        self.query_one("#refusal", Static).update(Text(problem or ""))
-        start = self.query_one("#start", Static)
-        start.update(Text(" starting… " if self._starting else " s  Start "))
-        start.set_class(problem is not None, "refused")
-        if seeds and seeds not in self._hints:
-            self._hints[seeds] = ""
-            self.run_worker(partial(self._look_up_hint, seeds), thread=True, group="hint", description="hint")
+            self._advise()
+        self.refresh_bindings()
 
-    def _look_up_hint(self, seeds: int) -> None:
-        try:
-            self._hints[seeds] = self.dashboard.requests.launch_hint(seeds)
-        except Exception as error:  # a hint is no reason to end the dashboard
-            self._hints[seeds] = f"no hint: {error}"
-        self.call_later(self._summarise)
+    def _advise(self) -> None:
+        """Say the advice under the cursor in full, unless something is in the way of the start."""
+        if self._refusal is None and self._spec() is not None:
+            summary = self.query_one(Summary)
+            self.query_one(AdviceLine).advise(summary.current, self.dashboard.draft.profile)

@@ -1,0 +1,99 @@
+"""What a comparison amounts to: runs, time, what its seeds can show; the start; and what the checks found."""
+
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from lrtui.domain.checks.advice import Advice
+from lrtui.domain.spec import Spec
+from lrtui.domain.terminal_text import clean
+from lrtui.report.texts import Count
+from lrtui.tui.ahead import Ahead
+from lrtui.tui.draft import Draft
+from lrtui.tui.planned import MARKS, difference_sentence, size_sentence, spread_sentence, time_sentence
+from lrtui.tui.widgets.steady import Steady
+from lrtui.tui.widgets.table import Cell, Column, Line, Table
+
+
+class Summary(Vertical):
+    """The right half of Compare."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._checks: Sequence[Advice] = ()
+        self.table: Table[int] = Table(
+            [Column("", 1), Column("", 0)], self._cells, header=False, empty="nothing to advise", id="checks"
+        )
+
+    def compose(self) -> ComposeResult:
+        """From what it is to what is advised; the start comes before the advice, which never keeps it from starting."""
+        yield Steady("", id="amount")
+        yield Steady("", id="outlook")
+        yield Steady(" s  Start ", id="start")
+        yield Steady("", id="check-count")
+        yield self.table
+
+    @property
+    def current(self) -> Advice | None:
+        """The advice under the cursor."""
+        place = self.table.key
+        return self._checks[place] if place is not None and place < len(self._checks) else None
+
+    def show(self, draft: Draft, spec: Spec | None, ahead: Ahead, wide: bool) -> None:
+        """Show a draft, which is a `spec` unless something is wrong with it."""
+        self.query_one("#amount", Steady).show(_amount(draft, spec, wide))
+        self.query_one("#outlook", Steady).show(_outlook(ahead, wide) if spec else "")
+        self._checks = ahead.checks if spec else ()
+        self.query_one("#check-count", Steady).show(_count(self._checks, ahead.complete) if spec else "")
+        self.table.display = bool(self._checks)
+        self.table.show([Line(place) for place in range(len(self._checks))])
+
+    def show_start(self, starting: bool, refused: bool) -> None:
+        """Whether the start is on its way, or something is in its way."""
+        start = self.query_one("#start", Steady)
+        start.show(" starting… " if starting else " s  Start ")
+        start.set_class(refused, "refused")
+
+    def _cells(self, place: int) -> tuple[Cell | str, ...]:
+        advice = self._checks[place]
+        warning = advice.severity == "warning"
+        return Cell(MARKS[advice.severity], "warn" if warning else "dim"), clean(advice.title, 200)
+
+
+def _amount(draft: Draft, spec: Spec | None, wide: bool) -> Text:
+    text = Text()
+    if draft.preset:
+        text.append(f"preset {draft.preset}\n")
+    names = ", ".join(clean(choice.label, 60) for choice in draft.picks)
+    if wide or spec is None:
+        text.append(f"schedules: {names or 'none picked yet'}")
+    if spec is None:
+        return text
+    text.append(f"\n{size_sentence(spec)}" if wide else size_sentence(spec), "bold")
+    text.append(f"\n{Count(spec.epochs):epoch|epochs} of {Count(spec.steps_per_epoch):step|steps}")
+    if wide:
+        train, validate, select = spec.splits
+        text.append(f"; {train} images train, {validate} validate, {select} select the base LR")
+    return text
+
+
+def _outlook(ahead: Ahead, wide: bool) -> Text:
+    plan = ahead.plan
+    if plan is None:
+        return Text(f"no time known: {clean(ahead.trouble, 200)}" if ahead.trouble else "time: …")
+    lines = [time_sentence(plan), difference_sentence(plan)]
+    if wide and plan.detectable is not None:
+        lines.append(spread_sentence(plan))
+    return Text("\n".join(lines))
+
+
+def _count(checks: Sequence[Advice], complete: bool) -> str:
+    if not checks:
+        return "checks: nothing to advise" if complete else "checks: …"
+    warnings = sum(advice.severity == "warning" for advice in checks)
+    notes = len(checks) - warnings
+    counts = [f"{Count(n):{noun}}" for n, noun in ((warnings, "warning|warnings"), (notes, "note|notes")) if n]
+    select = "  tab selects" if len(checks) > 1 else ""
+    return f"checks: {', '.join(counts)}{select if complete else ' …'}"
