@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Literal, get_args
 
 from lrtui.domain.snapshot import ComparisonView, Curve, RunView, Snapshot
+from lrtui.tui.figures import rate
 from lrtui.tui.series import METRICS, Metric, Series, mean_series, on_axis
 
 Axis = Literal["epoch", "step", "second"]
@@ -131,7 +132,7 @@ def _schedules(comparison: ComparisonView, runs: Sequence[RunView], choice: Curv
             continue
         at = rates.get(label)
         shown = tuple(run for run in all_runs if at is None or run.base_lr == at)
-        name = f"{label} {at:g}" if at is not None and choice.rates is Rates.OWN else label
+        name = f"{label} {rate(at)}" if at is not None and choice.rates is Rates.OWN else label
         pinned = any(run.id in choice.pinned for run in all_runs)
         groups.append(Group(name, index, shown, pinned))
     return groups, caption
@@ -145,9 +146,9 @@ def _rates(
     if choice.rates is Rates.OWN:
         return {label: best_base_lr(runs) for label, runs in by_label.items()}, f", each at its best base LR{so_far}"
     if choice.rates is Rates.SELECTED and choice.selected_lr is not None:
-        return dict.fromkeys(by_label, choice.selected_lr), f", base LR {choice.selected_lr:g} (the selected run's)"
+        return dict.fromkeys(by_label, choice.selected_lr), f", base LR {rate(choice.selected_lr)} (the selected run's)"
     best = best_base_lr([run for runs in by_label.values() for run in runs])
-    return dict.fromkeys(by_label, best), f", base LR {best:g} (the best{so_far})"
+    return dict.fromkeys(by_label, best), f", base LR {rate(best)} (the best{so_far})"
 
 
 def _single_runs(runs: Sequence[RunView], choice: CurveChoice) -> tuple[list[Group], str]:
@@ -156,7 +157,7 @@ def _single_runs(runs: Sequence[RunView], choice: CurveChoice) -> tuple[list[Gro
     drawn = [by_id[run_id] for run_id in choice.rows[:MOST_RUNS] if run_id in by_id]
     several = len({run.base_lr for run in runs}) > 1
     groups = [
-        Group(f"{run.number} {run.scheduler}{f' {run.base_lr:g}' if several else ''} seed {run.seed}", i, (run,), run.id in choice.pinned)
+        Group(f"{run.number} {run.scheduler}{f' {rate(run.base_lr)}' if several else ''} seed {run.seed}", i, (run,), run.id in choice.pinned)
         for i, run in enumerate(drawn)
     ]  # fmt: skip
     if len(choice.rows) > MOST_RUNS:

@@ -69,9 +69,9 @@ class RunList:
         """Hide the run's scheduler."""
         self.hidden.add(run.scheduler)
 
-    def rows(self, runs: Iterable[RunView], passes: Callable[[RunView], bool]) -> list[RunView]:
-        """The runs to show that also pass the filter: the pinned ones first, then in order."""
-        shown = [run for run in runs if run.scheduler not in self.hidden and passes(run)]
+    def rows(self, runs: Iterable[RunView], passes: Callable[[RunView], bool] | None) -> list[RunView]:
+        """The runs to show that also pass the filter, if there is one: the pinned ones first, then in order."""
+        shown = [run for run in runs if run.scheduler not in self.hidden and (passes is None or passes(run))]
         if self.order.key is not None:
             shown.sort(key=self.order.key)
         if self.pinned:

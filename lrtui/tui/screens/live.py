@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from lrtui.domain.snapshot import RunView
 from lrtui.domain.terminal_text import clean
+from lrtui.tui.figures import rate
 from lrtui.tui.keys import bindings, shown_key
 from lrtui.tui.progress import progress_of, progress_text
 from lrtui.tui.run_list import RunList, status_of
@@ -95,9 +96,11 @@ class LiveScreen(ModeScreen):
     def _show_runs(self) -> None:
         """Show the runs that were not hidden or filtered away, and their curves."""
         line = self.query_one(FilterLine)
-        self._rows = self._list.rows(
-            self.snapshot.runs, lambda run: line.lets_pass(run.scheduler, status_of(run), f"{run.base_lr:g}")
-        )
+
+        def passes(run: RunView) -> bool:
+            return line.lets_pass(run.scheduler, status_of(run), rate(run.base_lr))
+
+        self._rows = self._list.rows(self.snapshot.runs, passes if line.words else None)
         empty = NOTHING_OPEN
         if self.snapshot.runs:
             empty = "no run holds these words" if line.words else f"every scheduler is hidden: {shown_key('live.unhide')} shows them"  # fmt: skip
