@@ -21,6 +21,13 @@ def _interruptible() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.fixture(autouse=True)
+def configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A configuration folder of the test's own: the settings file in it, which is not there yet."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    return tmp_path / "config" / "lrtui" / "settings.toml"
+
+
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
     return tmp_path / "runs.db"

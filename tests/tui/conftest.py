@@ -15,12 +15,10 @@ def writer(tmp_path: Path) -> Iterator[Writer]:
 
 
 @pytest.fixture(autouse=True)
-def configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A configuration folder of the test's own, and times in UTC."""
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+def _utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Times in UTC."""
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
-    return tmp_path / "config" / "lrtui" / "settings.toml"
 
 
 @pytest.fixture

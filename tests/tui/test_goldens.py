@@ -11,7 +11,7 @@ from tests.tui.driver import Driver, drive
 
 FOLDER = Path(__file__).parent / "goldens"
 MODES = {
-    "schedules": ("1", "[ ] r REX"),
+    "schedules": ("1", "─d─"),
     "compare": ("2", "s  Start"),
     "live": ("3", "18 of 18 runs ended"),
     "ranking": ("4", "cosine leads"),
@@ -41,7 +41,7 @@ async def test_the_screen_is_as_it_was(finished: Writer, mode: str, size: tuple[
         await driver.press(key)
         if mode == "schedules":
             await driver.press("down", "down", "down", "space", "down")
-            words = "d Step"
+            words = "─d─"
         await driver.sees(words)
         text = await settled(driver, mode)
     path = FOLDER / f"{mode}-{size[0]}x{size[1]}.txt"

@@ -61,7 +61,7 @@ class ScheduleDetail(Vertical):
     def on_resize(self) -> None:
         """More words where there is room."""
         self.fields.set_widths(15, 13 if self._narrow else 24)
-        self.call_after_refresh(self.show, self._draft, self._label)
+        self.call_after_refresh(self._show_again)
 
     @property
     def _narrow(self) -> bool:
@@ -78,6 +78,9 @@ class ScheduleDetail(Vertical):
             self._complain()
         self._explain()
         self._hint()
+
+    def _show_again(self) -> None:
+        self.show(self._draft, self._label)
 
     def reset(self) -> None:
         """Take the profile's value of the parameter under the cursor again."""
@@ -107,7 +110,7 @@ class ScheduleDetail(Vertical):
     def on_fields_left(self, message: Fields.Left) -> None:
         """Draw what holds again."""
         message.stop()
-        self.show(self._draft, self._label)
+        self._show_again()
 
     def _change(self, parameter: str, text: str | None) -> bool:
         try:
@@ -148,8 +151,11 @@ class ScheduleDetail(Vertical):
         about, title = explain(choice.scheduler), scheduler(choice.scheduler).name
         if choice.label != choice.scheduler:
             title = f"{choice.label}, a {title} of yours"
+        gap = "\n\n" if self.app.size.height >= 50 else "\n"
         text = Text.assemble(
-            (f"{clean(title)}\n", "bold"), f"{about.formula}\n\n{about.what.strip()}\n\n{about.when.strip()}"
+            (f"{clean(title)}\n", "bold"),
+            (about.formula, "italic"),
+            f"{gap}{about.what.strip()}{gap}{about.when.strip()}",
         )
         _update(self.query_one("#explanation", Static), text)
 
@@ -162,6 +168,6 @@ class ScheduleDetail(Vertical):
 
 
 def _update(line: Static, text: Text) -> None:
-    """Show the text, where it is another one."""
+    """Show the text, where it is another one; the line's size does not depend on it."""
     if line.content != text:
-        line.update(text)
+        line.update(text, layout=False)
