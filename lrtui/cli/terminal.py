@@ -68,7 +68,7 @@ def open_dashboard(database: "Database", open_id: int | None = None, **flags: An
     """
     if not has_terminal():
         raise UserError("the dashboard needs a terminal: expected one on stdin and stdout; without one use `lrtui run`")
-    from lrtui.tui.app import run_dashboard
     from lrtui.tui.preferences import preferences
+    from lrtui.tui.start import run_dashboard
 
     run_dashboard(database.path, open_id, preferences(**flags))

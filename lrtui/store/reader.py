@@ -1,9 +1,11 @@
 """Reads what is new in `runs.db` into one frozen snapshot. One reader per thread; between reads it holds no transaction."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
-from lrtui.domain.snapshot import Curve, Snapshot
+from lrtui.domain.snapshot import Curve, RunView, Snapshot
 from lrtui.store import comparisons, events, runs, workers
 from lrtui.store.connection import one_moment, open_read_only
 from lrtui.store.locks import lock_holder
@@ -20,7 +22,9 @@ class Reader:
         self._connection = open_read_only(database)
         self._version: object = None
         self._open_id: int | None = None
+        self._runs: dict[int, RunView] = {}
         self._curves: dict[int, Curve] = {}
+        self._rates: dict[tuple[str, float], Sequence[float]] = {}
         self._last_row: int | None = None
 
     def close(self) -> None:
@@ -42,47 +46,55 @@ class Reader:
             listed = comparisons.list_all(self._connection)
             if open_id is not None and all(c.id != open_id for c in listed):
                 open_id = None
-            views = runs.of_comparison(self._connection, open_id) if open_id is not None else ()
-            self._read_curves(open_id, {view.id: view.epoch for view in views})
+            self._read_runs(open_id)
             return Snapshot(
                 comparisons=listed,
                 open_id=open_id,
-                runs=views,
+                runs=tuple(self._runs.values()),
                 curves=dict(self._curves),
                 workers=workers.views(self._connection),
                 events=events.tail(self._connection),
                 supervisor_pid=holder.get("pid") if holder else None,
             )
 
-    def _read_curves(self, open_id: int | None, last_epochs: dict[int, int]) -> None:
+    def _read_runs(self, open_id: int | None) -> None:
+        """Bring runs and curves up to date."""
         if open_id != self._open_id:
-            self._open_id = open_id
-            self._curves, self._last_row = {}, None
-        for run_id, epoch in self._changed_since(last_epochs).items():
-            self._read_curve(run_id, epoch)
-        for run_id, curve in self._curves.items():
+            self._open_id, self._last_row = open_id, None
+            self._runs, self._curves, self._rates = {}, {}, {}
+        before = self._runs
+        views = runs.of_comparison(self._connection, open_id, before.values()) if open_id is not None else ()
+        self._runs = {view.id: view for view in views}
+        for run_id, epoch in self._changed_since().items():
+            self._read_curve(self._runs[run_id], epoch)
+        for run_id, view in self._runs.items():
             # What lies beyond a run's last epoch is of an attempt before it was started over.
-            self._curves[run_id] = curve.until(last_epochs.get(run_id, 0))
+            if view is not before.get(run_id) and run_id in self._curves:
+                self._curves[run_id] = self._curves[run_id].until(view.epoch)
 
-    def _changed_since(self, last_epochs: dict[int, int]) -> dict[int, int]:
+    def _changed_since(self) -> dict[int, int]:
         """The runs with rows that were not read yet, each with the first epoch of them."""
         before = self._last_row
         self._last_row = self._connection.execute("SELECT coalesce(max(id), 0) FROM epochs").fetchone()[0]
         if before is None:
-            return dict.fromkeys(last_epochs, 1)
+            return dict.fromkeys(self._runs, 1)
         # A row that is written again (a resumed run) gets a new id. Not indexed: the index holds every row, not the new ones.
-        return dict(
-            self._connection.execute(
-                "SELECT run_id, min(epoch) FROM epochs NOT INDEXED WHERE id > ? AND run_id BETWEEN ? AND ? GROUP BY run_id",
-                (before, min(last_epochs, default=0), max(last_epochs, default=0)),
-            )
+        rows = self._connection.execute(
+            "SELECT run_id, min(epoch) FROM epochs NOT INDEXED WHERE id > ? GROUP BY run_id", (before,)
         )
+        return {run_id: epoch for run_id, epoch in rows if run_id in self._runs}
 
-    def _read_curve(self, run_id: int, first: int) -> None:
+    def _read_curve(self, run: RunView, first: int) -> None:
         """Read a run from an epoch on, and put it behind what is known of the epochs before; there is no second copy."""
         rows = self._connection.execute(
-            f"SELECT {_COLUMNS} FROM epochs WHERE run_id = ? AND epoch >= ? ORDER BY epoch", (run_id, first)
+            f"SELECT {_COLUMNS} FROM epochs WHERE run_id = ? AND epoch >= ? ORDER BY epoch", (run.id, first)
         ).fetchall()
         if rows:
-            known = self._curves.get(run_id, Curve()).until(first - 1)
-            self._curves[run_id] = Curve.of(chain(known.rows(), map(tuple, rows)))
+            known = self._curves.get(run.id, Curve()).until(first - 1)
+            curve = Curve.of(chain(known.rows(), map(tuple, rows)))
+            # The seeds of a cell nearly always have the same learning rates, which then are held once.
+            rates = self._rates.get((run.scheduler, run.base_lr))
+            if rates == curve.lr:
+                curve = replace(curve, lr=rates)
+            self._rates[run.scheduler, run.base_lr] = curve.lr
+            self._curves[run.id] = curve

@@ -1,7 +1,8 @@
 """Reading runs and their epochs."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from lrtui.domain.errors import UserError
@@ -18,11 +19,24 @@ _SELECT = """
 SELECT r.*, w.heartbeat_at FROM runs r LEFT JOIN workers w ON r.status = 'running' AND w.id = r.worker_id
 WHERE r.comparison_id = ?
 """
+_STATES = "SELECT id, status, attempt, ended_at FROM runs WHERE comparison_id = ? ORDER BY number"
 
 
-def of_comparison(connection: Connection, comparison_id: int) -> tuple[RunView, ...]:
-    """Every run of a comparison, in the order they are claimed."""
-    return tuple(_view(row) for row in connection.execute(_SELECT + " ORDER BY r.number", (comparison_id,)))
+def of_comparison(connection: Connection, comparison_id: int, known: Iterable[RunView] = ()) -> tuple[RunView, ...]:
+    """Every run of a comparison, in the order they are claimed.
+
+    `known` are views of it that were read before: of runs that ended then and were not taken up since, they are returned
+    again, the very same objects. In a long comparison that is nearly all of them. Call it in a transaction.
+    """
+    over = {(view.id, view.status.value, view.attempt, view.ended_at): view for view in known if view.status.ended}
+    if not over:
+        return tuple(_view(row) for row in connection.execute(_SELECT + " ORDER BY r.number", (comparison_id,)))
+    states = connection.execute(_STATES, (comparison_id,)).fetchall()
+    views = {state[0]: over.get(tuple(state)) for state in states}
+    changed = json.dumps([run_id for run_id, view in views.items() if view is None])
+    for row in connection.execute(_SELECT + " AND r.id IN (SELECT value FROM json_each(?))", (comparison_id, changed)):
+        views[row["id"]] = _view(row)
+    return tuple(view for view in views.values() if view is not None)
 
 
 def get(connection: Connection, comparison_id: int, number: int) -> RunView:
@@ -48,14 +62,16 @@ def _view(row: Row) -> RunView:
     heartbeat = row["heartbeat_at"]
     return RunView(
         **{key: row[key] for key in _PLAIN},
-        parameters=_parameters(json.loads(row["parameters"])),
+        parameters=_parameters(row["parameters"]),
         status=RunStatus(row["status"]),
         stalled=heartbeat is not None and seconds_since(heartbeat) > STALLED_AFTER_SECONDS,
     )
 
 
-def _parameters(stored: Iterable[tuple[str, Any, str]]) -> dict[str, Any]:
-    return {name: value for name, value, _source in stored}
+@lru_cache(maxsize=1024)
+def _parameters(stored: str) -> Mapping[str, Any]:
+    """One mapping for all runs of a cell: it is never changed."""
+    return {name: value for name, value, _source in json.loads(stored)}
 
 
 _PLAIN = tuple(name for name in RunView.__slots__ if name not in ("parameters", "status", "stalled"))

@@ -3,6 +3,6 @@
 import sys
 
 from lrtui.store.paths import database_path
-from lrtui.tui.app import run_dashboard
+from lrtui.tui.start import run_dashboard
 
 run_dashboard(database_path(sys.argv[1] if len(sys.argv) > 1 else None), int(sys.argv[2]) if sys.argv[2:] else None)

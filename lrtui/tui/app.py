@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -69,6 +68,7 @@ class Dashboard(App[None]):
         database: the file; it need not exist yet.
         open_id: the comparison to open, on Live; None: start on Schedules, with a running or the newest one open.
         chosen: the settings; None: those of the environment and the settings file.
+        when_painted: called once the first mode is on the screen.
     """
 
     TITLE = "lrtui"
@@ -90,11 +90,18 @@ class Dashboard(App[None]):
     draft: reactive[Draft] = reactive(Draft, init=False, repaint=False)
     """The comparison being set up."""
 
-    def __init__(self, database: Path, open_id: int | None = None, chosen: Preferences | None = None) -> None:
+    def __init__(
+        self,
+        database: Path,
+        open_id: int | None = None,
+        chosen: Preferences | None = None,
+        when_painted: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__()
         self.database = database
         self.requests = Requests(database)
         self._first_mode = "schedules" if open_id is None else "live"
+        self._when_painted = when_painted
         self._poller = Poller(database, self.post_message, open_id)
         self.preferences = chosen or preferences()
         self._preferences_path = preferences_path()
@@ -115,6 +122,7 @@ class Dashboard(App[None]):
         with suppress(ValueError, NotImplementedError, RuntimeError):  # not in the main thread: a test, a web page
             for number in (signal.SIGTERM, signal.SIGHUP):
                 loop.add_signal_handler(number, self._leave, number)
+        self.call_after_refresh(self._when_painted)
         self.call_after_refresh(self._poller.start)
         self.theme_changed_signal.subscribe(self, self._remember_theme)
         self._complain()
@@ -212,7 +220,7 @@ class Dashboard(App[None]):
         self._poller.open(comparison_id)
 
     def in_background(self, work: Callable[[], str]) -> None:
-        """Run something slow off the loop; what it returns, or the sentence it fails with, is shown."""
+        """Run something slow off the loop; what it returns, if anything, or the sentence it fails with, is shown."""
         self.run_worker(partial(self._work, work), thread=True, group="requests", description="requests")
 
     def _work(self, work: Callable[[], str]) -> None:
@@ -222,7 +230,8 @@ class Dashboard(App[None]):
             text, wrong = str(error), True
         except Exception as error:  # a full disk, a locked database: to be told, not to end the dashboard
             text, wrong = f"{type(error).__name__}: {error}", True
-        self.call_later(self.say, text, wrong)
+        if text:
+            self.call_later(self.say, text, wrong)
 
     def say(self, text: str, wrong: bool = False) -> None:
         """Show a sentence for some seconds."""
@@ -281,18 +290,3 @@ class Dashboard(App[None]):
     def _open_on_live(self, comparison_id: int) -> None:
         self.open_comparison(comparison_id)
         self.action_mode("live")
-
-
-def run_dashboard(database: Path, open_id: int | None = None, chosen: Preferences | None = None) -> None:
-    """Show the dashboard until it is closed, then say whether training goes on."""
-    # The poller reads in Python: the loop gets its turn ten times as soon as by default, also after a key.
-    sys.setswitchinterval(0.0005)
-    app = Dashboard(database, open_id, chosen)
-    app.run()
-    running = [c for c in app.snapshot.comparisons if c.status in ("running", "queued")]
-    if running:
-        names = ", ".join(f"{c.id} ({clean(c.name, 40)})" for c in running)
-        with suppress(OSError):  # the terminal may be gone
-            print(
-                f"training goes on: comparison {names}; `lrtui` shows it again, `lrtui stop` ends it", file=sys.stderr
-            )

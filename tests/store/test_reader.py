@@ -1,6 +1,7 @@
 """The reader: what is new and nothing twice, of one moment, for the comparison that is open."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,8 +53,8 @@ def test_a_row_written_while_the_reader_reads_is_not_lost(
     _write(connection, taken, 1)
     read = runs.of_comparison
 
-    def read_then_write(own: Connection, wanted: int) -> tuple[RunView, ...]:
-        found = read(own, wanted)
+    def read_then_write(own: Connection, wanted: int, known: Iterable[RunView]) -> tuple[RunView, ...]:
+        found = read(own, wanted, known)
         _write(connection, taken, 2)
         return found
 
@@ -88,6 +89,42 @@ def test_a_diverged_run_that_is_retried_loses_its_curve(connection: Connection, 
     commands.ask(connection, "retry", comparison_id, None)
     commands.carry_out(connection, commands.unhandled(connection)[0])
     assert not any(curve.epoch for curve in reader.read(comparison_id).curves.values())
+
+
+def test_runs_that_ended_are_the_same_objects_until_they_are_taken_up_again(
+    connection: Connection, reader: Reader
+) -> None:
+    comparison_id = fakes.trained(connection)
+    before = reader.read(comparison_id)
+    fakes.create(connection)
+    again = reader.read(comparison_id)
+    assert all(a is b for a, b in zip(before.runs, again.runs, strict=True))
+    first = before.runs[0]
+    connection.execute("UPDATE runs SET status = 'failed', error = 'disk full' WHERE id = ?", (first.id,))
+    failed = reader.read(comparison_id).runs
+    assert failed[0].error == "disk full"
+    assert failed[1:] == before.runs[1:]
+    commands.ask(connection, "retry", comparison_id, None)
+    commands.carry_out(connection, commands.unhandled(connection)[0])
+    assert reader.read(comparison_id).runs[0].status is RunStatus.QUEUED
+
+
+def test_seeds_of_a_cell_share_their_learning_rates_where_they_have_the_same(
+    connection: Connection, reader: Reader
+) -> None:
+    comparison_id = fakes.create(connection, schedulers=["constant"], seeds=3)
+    taken = [fakes.claim(connection) for _ in range(3)]
+    for run, lr in zip(taken, (0.1, 0.1, 0.2), strict=True):
+        with transaction(connection):
+            rows = [replace(fakes.row(run.run_id, epoch), lr_last=lr) for epoch in (1, 2)]
+            claims.write_epochs(connection, run.run_id, run.claim, rows)
+    curves = reader.read(comparison_id).curves
+    first, second, third = (curves[run.run_id].lr for run in taken)
+    assert first is second
+    assert (list(first), list(third)) == ([0.1, 0.1], [0.2, 0.2])
+    _write(connection, taken[0], 3)
+    curves = reader.read(comparison_id).curves
+    assert [len(curves[run.run_id].lr) for run in taken] == [3, 2, 2]
 
 
 def test_another_comparison_has_other_runs_and_curves(connection: Connection, reader: Reader) -> None:
