@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from lrtui.tui.chart import Chart
 from lrtui.tui.plot import plot
@@ -133,3 +134,15 @@ async def test_a_curve_that_has_ended_reads_as_a_dash(writer: Writer) -> None:
         await driver.sees("epoch 4 ", "a constant –", "b step 0.5")
         await driver.press("left")
         await driver.sees("epoch 3 ", "a constant 0.4")
+
+
+async def test_a_click_on_a_chart_zooms_it_and_the_wheel_magnifies(finished: Writer) -> None:
+    async with drive(finished.database, (120, 40), open_id=1) as driver:
+        await driver.until(lambda: bool(driver.app.screen.query_one("#chart-lr", Chart).series))
+        await driver.pilot.click("#chart-loss", offset=(10, 5))
+        await driver.sees("read the curves", "validation loss, mean of 6 seeds")
+        chart = driver.app.screen.query_one("#zoomed", Chart)
+        chart.post_message(events.MouseScrollUp(chart, 40, 10, 0, -1, 0, False, False, False, 40, 10))
+        await driver.until(lambda: chart.window == pytest.approx((5.75, 15.25)))
+        chart.post_message(events.MouseScrollDown(chart, 40, 10, 0, 1, 0, False, False, False, 40, 10))
+        await driver.until(lambda: chart.window is None)

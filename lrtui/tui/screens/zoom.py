@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import ModalScreen
@@ -119,6 +120,16 @@ class ZoomScreen(ModalScreen[None]):
         low, high = chart.window or whole
         centre = chart.cursor if chart.cursor is not None and low <= chart.cursor <= high else (low + high) / 2
         self._look_at(centre - (centre - low) * factor, (high - low) * factor)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel shows less of the axis."""
+        event.stop()
+        self.action_magnify(0.5)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """And more of it."""
+        event.stop()
+        self.action_magnify(2)
 
     def action_pan(self, by: int) -> None:
         """Move the part shown by a quarter of it."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 from functools import partial
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
@@ -140,6 +141,13 @@ class CurvePanel(Vertical):
         """Smooth the measured curves more; after the most, not at all."""
         for metric in ("val_acc", "loss"):
             self._chart(metric).smooth()
+
+    def on_click(self, event: events.Click) -> None:
+        """A chart that is clicked fills the screen."""
+        for metric in METRICS:
+            if self._chart(metric).region.contains(event.screen_x, event.screen_y):
+                event.stop()
+                self.zoom(metric)
 
     def zoom(self, metric: Metric) -> None:
         """Show a chart on the whole screen, if there is anything in it."""

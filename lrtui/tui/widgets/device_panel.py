@@ -27,7 +27,7 @@ class DevicePanel(LookingPanel):
         if pids:
             self.look_for(pids, partial(self._read, pids, *self.size), goes_on=True)
         else:
-            self.show(" no worker is at work")
+            self.rest(" no worker is at work")
 
     def _read(self, pids: tuple[int, ...], width: int, height: int) -> str:
         if self._meter is None:

@@ -15,7 +15,7 @@ class LogTail(LookingPanel):
     def follow(self, run: RunView | None, requests: Requests) -> None:
         """This run is selected."""
         if run is None:
-            self.show(" no run is selected")
+            self.rest(" no run is selected")
             return
         wanted = (run.id, run.status, run.attempt, self.size.height)
         look = partial(_tail, requests, run.comparison_id, run.number, max(2, self.size.height))

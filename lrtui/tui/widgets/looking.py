@@ -29,6 +29,7 @@ class LookingPanel(Steady):
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._looking = False
+        self._resting = True
         self._missed: tuple[Hashable, Callable[[], str]] | None = None
         self._wanted: Hashable = None
         self._at = 0.0
@@ -38,11 +39,17 @@ class LookingPanel(Steady):
         due = wanted != self._wanted or (goes_on and monotonic() - self._at >= SECONDS)
         if not due or not self.size.height or not self.screen.is_current:
             return
+        self._resting = False
         if self._looking:
             self._missed = (wanted, look)
             return
         self._looking, self._missed, self._wanted, self._at = True, None, wanted, monotonic()
         self.run_worker(partial(self._look, look), thread=True, group=self.id or "", description="looking")
+
+    def rest(self, text: str) -> None:
+        """Show a text while there is nothing to look for; what a look under way finds is not shown any more."""
+        self._resting, self._missed, self._wanted = True, None, None
+        self.show(text)
 
     def _look(self, look: Callable[[], str]) -> None:
         try:
@@ -55,7 +62,8 @@ class LookingPanel(Steady):
         """Show it, and look for what was wanted meanwhile."""
         message.stop()
         self._looking = False
-        self.show(message.text)
+        if not self._resting:
+            self.show(message.text)
         if self._missed is not None:
             wanted, look = self._missed
             self._missed = None
