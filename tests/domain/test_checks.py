@@ -77,6 +77,14 @@ def test_schedules_with_the_same_fault_are_one_line() -> None:
     assert advice[Code.ENDS_HIGH].title == "final LR not near zero: lambda, multiplicative, exponential"
 
 
+def test_the_same_change_of_several_schedules_is_said_once() -> None:
+    advice = {one.code: one for one in check_spec(preset("defaults"))}
+    assert advice[Code.CUT_OFF].remedy == (
+        "set T_0 of cosine-restarts, cosine-restarts-warmup, cosine-restarts-decay to 14"
+    )
+    assert advice[Code.NEVER_CHANGES].remedy == "set step_size of step to 10; milestones of multistep to 14,21"
+
+
 def test_what_a_profile_asks_for_is_no_warning() -> None:
     assert all(advice.intended and advice.severity == "note" for advice in check_spec(preset("defaults")))
     (typed,) = check_spec(one("step", parameters={"step_size": 30}))

@@ -3,10 +3,13 @@ from typing import Any
 
 import pytest
 
-from lrtui.domain.checks.advice import Code
+from lrtui.domain.checks import check_spec
+from lrtui.domain.checks.advice import Code, mended
 from lrtui.domain.errors import UserError
+from lrtui.domain.presets import PRESETS
 from lrtui.domain.spec import Spec
 from lrtui.report.spec_file import read_spec, spec_text
+from lrtui.tui.draft import Draft, preset_draft, spec_draft
 from lrtui.tui.requests import Requests
 from lrtui.tui.screens.compare import CompareScreen
 from lrtui.tui.screens.question import Question
@@ -302,3 +305,24 @@ async def test_the_checks_are_chosen_with_the_mouse(database: Path) -> None:
         await driver.pilot.click("#checks", offset=(5, 2))
         await driver.until(lambda: screen.query_one(Summary).current == screen._ahead.checks[2])
         await driver.sees("m set step_size_up of cyclic to 150")
+
+
+async def test_the_keys_of_a_setting_are_shown_when_the_cursor_comes_to_it(database: Path) -> None:
+    async with drive(database) as driver:
+        await driver.press("2")
+        assert "→ next" not in driver.text
+        await driver.press("down")
+        await driver.sees("→ next")
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_draft_and_its_spec_are_mended_alike(name: str) -> None:
+    draft = preset_draft(name)
+    for advice in check_spec(draft.spec()):
+        assert draft.with_changes(advice.changes).spec() == mended(draft.spec(), advice.changes)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_spec_becomes_the_draft_it_came_from(name: str) -> None:
+    spec = preset_draft(name).spec()
+    assert spec_draft(spec, Draft()).spec() == spec

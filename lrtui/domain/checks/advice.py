@@ -64,9 +64,15 @@ class Advice:
 
 
 def remedy_of(changes: Iterable[Change]) -> str:
-    """What the changes do, as a phrase: "set step_size of step to 10, gamma of exponential to 0.9"."""
-    parts = [f"{change.name}{f' of {change.label}' if change.label else ''} to {change.text}" for change in changes]
-    return f"set {', '.join(parts)}" if parts else ""
+    """What the changes do, as a phrase: "set step_size of step to 10; T_0 of cosine-restarts, mine to 14"."""
+    labels: dict[tuple[str, str], list[str]] = {}
+    for change in changes:
+        labels.setdefault((change.name, change.text), []).extend([change.label] if change.label else [])
+    phrases = []
+    for (name, text), of in labels.items():
+        whose = f" of {', '.join(of)}" if of else ""
+        phrases.append(f"{name}{whose} to {text}")
+    return f"set {'; '.join(phrases)}" if phrases else ""
 
 
 def mended(spec: Spec, changes: Iterable[Change]) -> Spec:

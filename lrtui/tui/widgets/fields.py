@@ -148,8 +148,9 @@ class Fields(Vertical):
         return (field.label, Cell(field.value, "accent" if field.own else "strong"), Cell(field.note, "dim"))
 
     def on_table_moved(self, message: Table.Moved) -> None:
-        """Explain the field under the cursor."""
+        """Explain the field under the cursor; other keys may work on it."""
         message.stop()
+        self.screen.refresh_bindings()
         if self._editing is None:
             self._explain()
 

@@ -44,8 +44,10 @@ class Line(Generic[K]):
     heading: bool = False
 
 
-class Table(ScrollView, Generic[K], can_focus=True):
+class Table(ScrollView, Generic[K], can_focus=True, inherit_bindings=False):
     """Rows with a cursor that stays with its key when rows change, move or go.
+
+    Of a scrolling widget's keys only those below: a table does not scroll sideways, and left and right are the mode's.
 
     Args:
         columns: from left to right.
@@ -109,6 +111,7 @@ class Table(ScrollView, Generic[K], can_focus=True):
         self._places: dict[K, int] = {}
         self._cursor = 0
         self._shown: dict[int, tuple[tuple[Cell | str, ...], int]] = {}
+        self._styles: dict[tuple[str, str], Style] = {}
 
     @property
     def key(self) -> K | None:
@@ -230,48 +233,54 @@ class Table(ScrollView, Generic[K], can_focus=True):
         elif self.key is not None:
             self.post_message(self.Chosen(self, self.key))
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of a frame: they share their styles, of which each takes as long to look up as a line to make."""
+        self._styles.clear()
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """One line: the header, which stays, or a row."""
-        base = self.rich_style
         if y < self._header:
-            style = self.get_component_rich_style("table--header")
-            return self._strip([Cell(column.title) for column in self._columns], style, style, base)
+            return self._strip([Cell(column.title) for column in self._columns], "header", "")
         place = y + self.scroll_offset.y - self._header
         if place >= len(self._lines):
             self._shown.pop(y, None)
-            if not self._lines and y == self._header:
-                return _padded([Segment(f" {self._empty}", self.get_component_rich_style("table--empty"))], self, base)
-            return Strip.blank(self.size.width, base)
+            empty = not self._lines and y == self._header
+            return self._padded([Segment(f" {self._empty}", self._style("empty"))] if empty else [])
         line = self._lines[place]
         cells = tuple(self._cells(line.key))
         self._shown[y] = (cells, place)
         if line.heading:
-            style = self.get_component_rich_style("table--heading")
-            return _padded(
-                [Segment(f" {cells[0].text if isinstance(cells[0], Cell) else cells[0]}", style)], self, base
-            )
-        style = base
+            text = cells[0].text if isinstance(cells[0], Cell) else cells[0]
+            return self._padded([Segment(f" {text}", self._style("heading"))])
+        row = ""
         if place == self._cursor:
-            style = self.get_component_rich_style("table--cursor" if self.has_focus else "table--cursor-blurred")
-        return self._strip(cells, style, base, style)
+            row = "cursor" if self.has_focus else "cursor-blurred"
+        return self._strip(cells, row, row)
 
-    def _strip(self, cells: Sequence[Cell | str], style: Style, base: Style, fill: Style) -> Strip:
+    def _strip(self, cells: Sequence[Cell | str], row: str, fill: str) -> Strip:
         fixed = sum(column.width + 1 for column in self._columns)
-        segments = [Segment(" ", style)]
+        segments = [Segment(" ", self._style(row))]
         for column, cell in zip(self._columns, cells, strict=False):
             text, tone = (cell.text, cell.tone) if isinstance(cell, Cell) else (cell, "")
             width = column.width or min(max(4, self.size.width - fixed - 1), column.most or self.size.width)
-            toned = style
+            segments.append(Segment(_fitted(text, width, column.align) + " ", self._style(row, tone)))
+        return self._padded(segments, fill)
+
+    def _style(self, row: str, tone: str = "") -> Style:
+        """The style of a row (its component class without `table--`; "": the table's own), in the colour of a tone."""
+        style = self._styles.get((row, tone))
+        if style is None:
             if tone:
-                toned = style + Style(
-                    color=self.get_component_rich_style(f"table--{tone}").color, bold=tone == "strong"
-                )
-            segments.append(Segment(_fitted(text, width, column.align) + " ", toned))
-        return _padded(segments, self, fill)
+                colour = self._style(tone).color
+                style = self._style(row) + Style(color=colour, bold=tone == "strong")
+            else:
+                style = self.get_component_rich_style(f"table--{row}") if row else self.rich_style
+            self._styles[row, tone] = style
+        return style
 
-
-def _padded(segments: list[Segment], table: ScrollView, style: Style) -> Strip:
-    return Strip(segments).adjust_cell_length(table.size.width, style)
+    def _padded(self, segments: list[Segment], row: str = "") -> Strip:
+        return Strip(segments).adjust_cell_length(self.size.width, self._style(row))
 
 
 def _fitted(text: str, width: int, align: str) -> str:
