@@ -1,7 +1,10 @@
 from pathlib import Path
 
+import pytest
+
 from lrtui.tui.chart import Chart
 from lrtui.tui.schedule_rows import ORDER
+from lrtui.tui.widgets.table import Table
 from tests.tui.driver import drive
 
 
@@ -109,3 +112,32 @@ async def test_the_code_goes_to_the_clipboard_as_it_is_set(database: Path) -> No
         await driver.press("down", "down", "down", "c")
         await driver.until(lambda: "StepLR(optimizer, step_size=30" in driver.app.clipboard)
         compile(driver.app.clipboard, "code", "exec")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_nothing_moves_while_the_cursor_does(database: Path, size: tuple[int, int]) -> None:
+    async with drive(database, size) as driver:
+        await driver.sees("First time?")
+        parts = [driver.app.screen.query_one(f"#{name}") for name in ("preview", "parameters", "explanation")]
+        regions = [part.region for part in parts]
+        for name in ORDER:
+            driver.app.screen.query_one("#schedulers", Table).move_to(name)
+            await driver.pilot.pause()
+            assert [part.region for part in parts] == regions, name
+
+
+async def test_what_looks_the_same_is_not_drawn_again(database: Path) -> None:
+    async with drive(database, (120, 40)) as driver:
+        await driver.press("enter")
+        chart = driver.app.screen.query_one(Chart)
+        await driver.until(lambda: chart._drawn is not None)
+        drawn = chart._drawn
+        await driver.press("escape", "enter", "escape")
+        assert chart._drawn is drawn
+
+
+async def test_the_explanation_is_in_the_chosen_language(database: Path, configuration: Path) -> None:
+    configuration.parent.mkdir(parents=True)
+    configuration.write_text('language = "ko"')
+    async with drive(database, (120, 40)) as driver:
+        await driver.sees("학습률")

@@ -32,7 +32,7 @@ class SchedulesScreen(ModeScreen):
         """The table beside the schedule under its cursor; below them, for who is new here, how to begin."""
         with Horizontal(id="body"):
             yield Table(COLUMNS, self._cells, header=False, id="schedulers")
-            yield ScheduleDetail(self.draft, ORDER[0], id="detail")
+            yield ScheduleDetail(self.draft, ORDER[0], self.dashboard.preferences.language, id="detail")
         yield Static(Text(FIRST_STEPS), id="first-steps")
 
     def on_mount(self) -> None:

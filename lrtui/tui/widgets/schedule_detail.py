@@ -28,6 +28,7 @@ class ScheduleDetail(Vertical):
     Args:
         draft: the comparison being set up.
         name: a scheduler's key, or the label of an own schedule.
+        language: that of the explanation.
     """
 
     @dataclass
@@ -36,9 +37,9 @@ class ScheduleDetail(Vertical):
 
         draft: Draft
 
-    def __init__(self, draft: Draft, name: str, *, id: str) -> None:
+    def __init__(self, draft: Draft, name: str, language: str, *, id: str) -> None:
         super().__init__(id=id)
-        self._draft, self._label = draft, name
+        self._draft, self._label, self._language = draft, name, language
         self._previews = Previews()
 
     def compose(self) -> ComposeResult:
@@ -148,7 +149,7 @@ class ScheduleDetail(Vertical):
         if not self.screen.has_class("-tall"):
             return
         choice = self._draft.choice(self._label)
-        about, title = explain(choice.scheduler), scheduler(choice.scheduler).name
+        about, title = explain(choice.scheduler, self._language), scheduler(choice.scheduler).name
         if choice.label != choice.scheduler:
             title = f"{choice.label}, a {title} of yours"
         gap = "\n\n" if self.app.size.height >= 50 else "\n"
