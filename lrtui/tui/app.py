@@ -68,7 +68,7 @@ class Dashboard(App[None]):
         database: the file; it need not exist yet.
         open_id: the comparison to open, on Live; None: start on Schedules, with a running or the newest one open.
         chosen: the settings; None: those of the environment and the settings file.
-        when_painted: called once the first mode is on the screen.
+        when_loaded: called in a thread when the first mode is on the screen and what the others need is imported.
     """
 
     TITLE = "lrtui"
@@ -95,13 +95,13 @@ class Dashboard(App[None]):
         database: Path,
         open_id: int | None = None,
         chosen: Preferences | None = None,
-        when_painted: Callable[[], None] = lambda: None,
+        when_loaded: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__()
         self.database = database
         self.requests = Requests(database)
         self._first_mode = "schedules" if open_id is None else "live"
-        self._when_painted = when_painted
+        self._when_loaded = when_loaded
         self._poller = Poller(database, self.post_message, open_id)
         self.preferences = chosen or preferences()
         self._preferences_path = preferences_path()
@@ -122,10 +122,18 @@ class Dashboard(App[None]):
         with suppress(ValueError, NotImplementedError, RuntimeError):  # not in the main thread: a test, a web page
             for number in (signal.SIGTERM, signal.SIGHUP):
                 loop.add_signal_handler(number, self._leave, number)
-        self.call_after_refresh(self._when_painted)
         self.call_after_refresh(self._poller.start)
+        self.call_after_refresh(
+            self.run_worker, self._load, thread=True, group="load", description="what other modes need"
+        )
         self.theme_changed_signal.subscribe(self, self._remember_theme)
         self._complain()
+
+    def _load(self) -> None:
+        """Import the other modes, so that no key has to wait for it."""
+        from lrtui.tui.screens import compare, history, live, palette, ranking, zoom  # noqa: F401
+
+        self._when_loaded()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's, and what the terminal or the person asks for: no colours instead of greys, 16 colours, ASCII."""
