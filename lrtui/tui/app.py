@@ -1,14 +1,10 @@
 """The application: five modes over one snapshot of the database."""
 
-import asyncio
-import os
-import signal
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from threading import Timer
 from typing import Any, ClassVar
 
 from textual.app import App
@@ -25,6 +21,7 @@ from lrtui.tui.ascii import AsciiFilter, wants_ascii
 from lrtui.tui.draft import Draft
 from lrtui.tui.few_colours import NoColours, SixteenColours
 from lrtui.tui.keys import Key, bindings
+from lrtui.tui.leaving import Leaving
 from lrtui.tui.messages import DatabaseTrouble, SnapshotReady
 from lrtui.tui.palette import Command, comparison_commands, key_commands, theme_commands
 from lrtui.tui.poller import Poller
@@ -33,8 +30,6 @@ from lrtui.tui.requests import Requests
 from lrtui.tui.ringing import desktop_notification, just_ended
 from lrtui.tui.screens.mode import ModeScreen
 from lrtui.tui.screens.schedules import SchedulesScreen
-
-SIGNAL_SECONDS = 3.0
 
 
 def _compare() -> Screen[None]:
@@ -108,6 +103,7 @@ class Dashboard(App[None]):
         if self.preferences.theme in self.available_themes:
             self.theme = self.preferences.theme
         self._ascii = wants_ascii()
+        self._leaving = Leaving(self.exit)
         self._own_schedules = OwnSchedulesFile()
         self._own_complaint = ""
         try:
@@ -118,10 +114,7 @@ class Dashboard(App[None]):
     def on_mount(self) -> None:
         """Show the first mode, then look at the database."""
         self.switch_mode(self._first_mode)
-        loop = asyncio.get_running_loop()
-        with suppress(ValueError, NotImplementedError, RuntimeError):  # not in the main thread: a test, a web page
-            for number in (signal.SIGTERM, signal.SIGHUP):
-                loop.add_signal_handler(number, self._leave, number)
+        self._leaving.watch(None if self.is_headless else 0)
         self.call_after_refresh(self._poller.start)
         self.call_after_refresh(
             self.run_worker, self._load, thread=True, group="load", description="what other modes need"
@@ -156,13 +149,6 @@ class Dashboard(App[None]):
         for sentence in filter(None, (complaint, self._own_complaint)):
             self.say(sentence, True)
 
-    def _leave(self, number: signal.Signals) -> None:
-        """End on a signal, and for certain: Textual may wait for ever to write to a terminal that is gone."""
-        deadline = Timer(SIGNAL_SECONDS, os._exit, (128 + number,))
-        deadline.daemon = True
-        deadline.start()
-        self.exit()
-
     def _remember_theme(self, theme: Theme) -> None:
         self._remember(theme=theme.name)
 
@@ -176,7 +162,8 @@ class Dashboard(App[None]):
         )
 
     def on_unmount(self) -> None:
-        """End the poller, and what computes rankings."""
+        """End the poller, and what computes rankings; give the signals back."""
+        self._leaving.close()
         self._poller.stop()
         with suppress(UserError):  # it was said when it was tried before
             self._own_schedules.keep(lambda: self.draft.own)

@@ -20,6 +20,7 @@ import pytest
 
 from tests.tui.databases import Writer
 from tests.tui.test_trouble import HOSTILE
+from tests.waiting import eventually
 
 
 class Terminal:
@@ -101,12 +102,41 @@ def test_signals_leave_the_terminal_clean(terminal: Terminal, number: signal.Sig
     assert b"Traceback" not in terminal.raw
 
 
-def test_it_ends_when_the_terminal_is_gone(terminal: Terminal) -> None:
+def ends_soon(terminal: Terminal) -> None:
+    """Close the terminal under the dashboard: it may take some seconds to end, and then the kernel ends it."""
     os.close(terminal.fd)
-    end = monotonic() + 20
-    while os.waitpid(terminal.pid, os.WNOHANG)[0] == 0:
-        assert monotonic() < end, "still running without a terminal"
-        select.select([], [], [], 0.02)
+    eventually(lambda: os.waitpid(terminal.pid, os.WNOHANG)[0] != 0, 20, "still running without a terminal")
+
+
+def test_it_ends_when_the_terminal_is_gone(terminal: Terminal) -> None:
+    ends_soon(terminal)
+
+
+def test_it_ends_when_a_line_stalls_and_the_terminal_is_closed(terminal: Terminal) -> None:
+    """Nobody reads any more: what is to be written waits, and with it the application."""
+    os.set_blocking(terminal.fd, False)
+
+    def is_stuck() -> bool:
+        """The main thread waits for a lock: for the thread that writes, which waits for the terminal."""
+        with suppress(BlockingIOError):
+            os.write(terminal.fd, b"\x1b[B" * 5 + b"\x1b[A" * 5)
+        return "futex" in Path(f"/proc/{terminal.pid}/wchan").read_text()
+
+    eventually(is_stuck)
+    ends_soon(terminal)
+
+
+def test_it_ends_with_a_terminal_that_sends_no_signal(finished: Writer) -> None:
+    """The terminal is not the process's own, as under a program that starts it in a session apart."""
+    master, slave = pty.openpty()
+    argv = [sys.executable, "-m", "lrtui.tui", str(finished.database)]
+    with subprocess.Popen(argv, stdin=slave, stdout=slave, stderr=slave, start_new_session=True) as dashboard:
+        os.close(slave)
+        shown = b""
+        while b"Lambda" not in shown:
+            shown += os.read(master, 65536)
+        os.close(master)
+        dashboard.wait(20)
 
 
 def test_quitting_says_that_training_goes_on(writer: Writer) -> None:
