@@ -151,7 +151,7 @@ async def test_one_key_mends_all_and_one_takes_it_back(database: Path) -> None:
         await driver.press("u")
         assert driver.app.draft is before
         await checked(driver)
-        await driver.sees("checks: 5 notes")
+        await driver.sees("checks (tab): 5 notes")
 
 
 async def test_what_was_changed_after_a_mend_is_not_taken_back_with_it(database: Path) -> None:

@@ -95,5 +95,4 @@ def _count(checks: Sequence[Advice], complete: bool) -> str:
     warnings = sum(advice.severity == "warning" for advice in checks)
     notes = len(checks) - warnings
     counts = [f"{Count(n):{noun}}" for n, noun in ((warnings, "warning|warnings"), (notes, "note|notes")) if n]
-    select = "  tab selects" if len(checks) > 1 else ""
-    return f"checks: {', '.join(counts)}{select if complete else ' …'}"
+    return f"checks{' (tab)' if len(checks) > 1 else ''}: {', '.join(counts)}{'' if complete else ' …'}"
