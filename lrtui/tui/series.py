@@ -1,10 +1,10 @@
 """What charts show: curves as plain numbers, and the means of runs that make them."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
-from math import sqrt
+from itertools import accumulate, zip_longest
+from math import dist, sqrt
 from typing import Literal
 
 from lrtui.domain.snapshot import Curve
@@ -61,17 +61,15 @@ def within(series: Series, window: tuple[float, float] | None) -> Series:
 
 def mean_series(label: str, index: int, curves: Sequence[Curve], metric: Metric, diverged: int = 0) -> Series:
     """The mean at each epoch of the curves that have a value there."""
-    at: dict[int, list[float]] = {}
-    for curve in curves:
-        column: Sequence[float | None] = getattr(curve, _COLUMNS[metric])
-        for epoch, value in zip(curve.epoch, column, strict=True):
-            values = at.setdefault(epoch, [])
-            if value is not None:
-                values.append(value)
-    epochs = sorted(at)
-    means = [_mean(at[epoch]) for epoch in epochs]
-    spread = tuple(_deviation(at[epoch], mean) for epoch, mean in zip(epochs, means, strict=True))
-    return Series(label, index, tuple(map(float, epochs)), tuple(means), spread, len(curves), diverged)
+    epochs, values = _by_epoch(curves, _COLUMNS[metric])
+    means: list[float | None] = []
+    spread: list[float | None] = []
+    for at in values:
+        mean = sum(at) / max(1, len(at))
+        means.append(mean if at else None)
+        # Not `statistics.stdev`: its exact fractions take a second for 5,000 runs.
+        spread.append(dist(at, [mean] * len(at)) / sqrt(len(at) - 1) if len(at) > 1 else None)
+    return Series(label, index, tuple(map(float, epochs)), tuple(means), tuple(spread), len(curves), diverged)
 
 
 def on_axis(series: Series, curves: Sequence[Curve], axis: Literal["epoch", "step", "second"], steps: int) -> Series:
@@ -87,19 +85,18 @@ def on_axis(series: Series, curves: Sequence[Curve], axis: Literal["epoch", "ste
         return series
     if axis == "step":
         return replace(series, x=tuple(x * steps for x in series.x))
-    took: dict[float, list[float]] = {}
-    for curve in curves:
-        for epoch, seconds in zip(curve.epoch, curve.seconds, strict=True):
-            took.setdefault(epoch, []).append(seconds)
-    return replace(series, x=tuple(accumulate(sum(took[x]) / len(took[x]) for x in series.x)))
+    _, took = _by_epoch(curves, "seconds")
+    return replace(series, x=tuple(accumulate(sum(at) / max(1, len(at)) for at in took)))
 
 
-def _mean(values: list[float]) -> float | None:
-    return sum(values) / len(values) if values else None
-
-
-def _deviation(values: list[float], mean: float | None) -> float | None:
-    """The standard deviation. Not `statistics.stdev`: its exact fractions take a second for 5,000 runs."""
-    if mean is None or len(values) < 2:
-        return None
-    return sqrt(sum((value - mean) ** 2 for value in values) / (len(values) - 1))
+def _by_epoch(
+    curves: Sequence[Curve], name: Literal["val_acc", "val_loss", "lr", "seconds"]
+) -> tuple[Sequence[int], Iterator[list[float]]]:
+    """The epochs that any of the curves has, and for each the values there; of one epoch at a time, for there may be many."""
+    columns: list[Sequence[float | None]] = [getattr(curve, name) for curve in curves]
+    epochs = max((curve.epoch for curve in curves), key=len, default=())
+    if any(curve.epoch != epochs[: len(curve)] for curve in curves):  # a row is missing, which hardly ever happens
+        epochs = sorted({epoch for curve in curves for epoch in curve.epoch})
+        known = [dict(zip(curve.epoch, column, strict=True)) for curve, column in zip(curves, columns, strict=True)]
+        columns = [[there.get(epoch) for epoch in epochs] for there in known]
+    return epochs, ([value for value in at if value is not None] for at in zip_longest(*columns))
