@@ -10,7 +10,7 @@ from lrtui.report.design import NONE
 from lrtui.report.document import Block, Chart, Heading, Paragraph, Table
 from lrtui.report.texts import Texts
 
-_COLUMNS = 12  # base LRs beside each other in a table, at most
+COLUMNS = 12  # base LRs, or seeds, beside each other in a table, at most
 
 
 def p_value(p: float) -> str:
@@ -85,7 +85,7 @@ def base_lrs(analysis: Analysis, spec: Spec, runs: Sequence[RunView], words: Tex
     if len(tried) == 1:
         yield Paragraph(words.say("results.sensitivity_one"))
         return
-    if len(tried) <= _COLUMNS:
+    if len(tried) <= COLUMNS:
         yield Paragraph(words.say("results.sensitivity", n=len(spec.seeds)))
         header = (words.say("columns.scheduler"), *(f"{lr:g}" for lr in tried), words.say("columns.robust"))
         rows = tuple(_by_base_lr(entry, tried, len(spec.seeds)) for entry in analysis.sensitivity)

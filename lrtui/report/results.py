@@ -6,7 +6,9 @@ from lrtui.domain.analysis import Analysis
 from lrtui.domain.ranking import Ranking, RankRow
 from lrtui.domain.snapshot import ComparisonView, Curve, RunView
 from lrtui.domain.status import RunStatus
+from lrtui.domain.tasks import dataset
 from lrtui.report import evidence, pictures
+from lrtui.report.by_seed import by_seed
 from lrtui.report.design import NONE
 from lrtui.report.document import Block, Bullets, Chart, Heading, Paragraph, Table
 from lrtui.report.texts import Said, Texts
@@ -31,6 +33,7 @@ def results(
         yield Chart(pictures.intervals(ranking, words))
         yield from evidence.ranks(analysis, words)
         yield from evidence.firmness(analysis, words)
+        yield from _by_seed(comparison, ranking, runs, words)
         yield from _curves(ranking, runs, curves, words)
         yield from evidence.base_lrs(analysis, comparison.spec, runs, words)
         yield from evidence.budgets(analysis, words)
@@ -71,6 +74,12 @@ def _row(row: RankRow, words: Texts) -> tuple[str, ...]:
 
 def _interval(low: float | None, high: float | None, form: str) -> str:
     return "" if low is None or high is None else f" [{100 * low:{form}}, {100 * high:{form}}]"
+
+
+def _by_seed(comparison: ComparisonView, ranking: Ranking, runs: Sequence[RunView], words: Texts) -> Iterator[Block]:
+    if len(ranking.seeds) <= evidence.COLUMNS:
+        yield Heading(3, words.say("headings.by_seed"))
+        yield from by_seed(ranking, runs, 1 / dataset(comparison.spec.dataset).classes, words)
 
 
 def _curves(ranking: Ranking, runs: Sequence[RunView], curves: Mapping[int, Curve], words: Texts) -> Iterator[Block]:

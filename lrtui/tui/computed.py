@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from lrtui.domain.errors import UserError
 from lrtui.domain.ranking import Ranking
 from lrtui.domain.snapshot import ComparisonView, Snapshot
-from lrtui.tui.evidence import Section, sections
+from lrtui.report.document import Block
+from lrtui.tui.about_schedule import about_schedule
+from lrtui.tui.evidence import Evidence, evidence_of
 
 if TYPE_CHECKING:
     from lrtui.store.reader import Reader
@@ -45,14 +47,35 @@ def ranked_if_there(database: Path, comparison_id: int) -> tuple[ComparisonView,
     return None
 
 
-def evidence(database: Path, comparison_id: int, width: int) -> tuple[Section, ...]:
-    """What stands behind the ranking, with drawings `width` columns wide.
+def evidence(database: Path, comparison_id: int) -> Evidence:
+    """What stands behind the ranking.
 
     Raises:
         UserError: the comparison is gone.
     """
     comparison, snapshot = _with_curves(database, comparison_id)
-    return sections(comparison, snapshot.runs, snapshot.curves, width)
+    return evidence_of(comparison, snapshot.runs, snapshot.curves)
+
+
+def about(database: Path, comparison_id: int, label: str) -> tuple[Block, ...]:
+    """One schedule's result in detail; nothing where it is not ranked.
+
+    Raises:
+        UserError: the comparison is gone.
+    """
+    comparison, snapshot = _with_curves(database, comparison_id)
+    return about_schedule(comparison, snapshot.runs, snapshot.curves, label)
+
+
+def summary(database: Path, comparison_id: int, language: str) -> str:
+    """The verdict and the table as Markdown.
+
+    Raises:
+        UserError: the comparison is gone.
+    """
+    from lrtui.report.summary import summary
+
+    return summary(*ranked(database, comparison_id), language)
 
 
 def export(database: Path, comparison_id: int, language: str) -> tuple[Path, ...]:

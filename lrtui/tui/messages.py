@@ -7,7 +7,7 @@ from textual.message import Message
 from lrtui.domain.ranking import Ranking
 from lrtui.domain.snapshot import Snapshot
 from lrtui.tui.curve_choice import Curves
-from lrtui.tui.evidence import Section
+from lrtui.tui.evidence import Evidence
 from lrtui.tui.verdicts import Due, Verdict
 
 
@@ -46,7 +46,7 @@ class EvidenceReady(Message):
     """What stands behind a ranking, computed off the loop."""
 
     comparison_id: int
-    sections: tuple[Section, ...]
+    evidence: Evidence
 
     def can_replace(self, message: Message) -> bool:
         """Only the newest counts."""

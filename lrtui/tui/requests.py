@@ -10,8 +10,9 @@ from lrtui.domain.plan import Plan
 from lrtui.domain.ranking import Ranking
 from lrtui.domain.snapshot import ComparisonView
 from lrtui.domain.spec import Spec
+from lrtui.report.document import Block
 from lrtui.tui import computed
-from lrtui.tui.evidence import Section
+from lrtui.tui.evidence import Evidence
 from lrtui.tui.ranking_process import RankingProcess
 
 if TYPE_CHECKING:
@@ -120,9 +121,17 @@ class Requests:
             if found is not None:
                 yield found
 
-    def evidence(self, comparison_id: int, width: int) -> tuple[Section, ...]:
-        """What stands behind the ranking, with drawings `width` columns wide."""
-        return self.process.call(computed.evidence, self.database, comparison_id, width)
+    def evidence(self, comparison_id: int) -> Evidence:
+        """What stands behind the ranking."""
+        return self.process.call(computed.evidence, self.database, comparison_id)
+
+    def about(self, comparison_id: int, label: str) -> tuple[Block, ...]:
+        """One schedule's result in detail; nothing where it is not ranked."""
+        return self.process.call(computed.about, self.database, comparison_id, label)
+
+    def summary(self, comparison_id: int, language: str = "en") -> str:
+        """The verdict and the table as Markdown."""
+        return self.process.call(computed.summary, self.database, comparison_id, language)
 
     def plan(self, spec: Spec) -> Plan:
         """What a comparison will take and can show."""

@@ -1,38 +1,36 @@
-"""Ranking: the sentence on top, every schedule with its interval, and what was left out."""
+"""Ranking: the sentence on top, every schedule with its interval, and what stands behind them, part by part."""
 
 from collections.abc import Iterable
 from functools import partial
 
-from rich.text import Text
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Static
 
-from lrtui.domain.ranking import Outcome, Ranking, RankRow
+from lrtui.domain.ranking import Ranking
 from lrtui.domain.snapshot import RunView
 from lrtui.domain.terminal_text import clean
-from lrtui.tui.evidence import Section
-from lrtui.tui.figures import duration, percent, points, rate
+from lrtui.report.document import Heading
+from lrtui.tui.chart import Chart
+from lrtui.tui.evidence import CURVES, Evidence
 from lrtui.tui.keys import bindings
 from lrtui.tui.messages import EvidenceReady, RankingReady
+from lrtui.tui.rank_rows import RankRows, columns
 from lrtui.tui.screens.mode import ModeScreen
-from lrtui.tui.widgets.table import Cell, Column, Line, Table
+from lrtui.tui.series import METRICS, TITLES
+from lrtui.tui.widgets.blocks import Blocks
+from lrtui.tui.widgets.part_line import PartLine
+from lrtui.tui.widgets.steady import Steady
+from lrtui.tui.widgets.table import Cell, Line, Table
 
-_NARROW = (
-    Column("#", 3, "right"), Column("lead", 4), Column("scheduler", 0, most=40), Column("base LR", 7, "right"),
-    Column("test %", 6, "right"), Column("95 % interval", 13), Column("to best", 7, "right"), Column("p", 6, "right"),
-)  # fmt: skip
-_WIDE = (
-    *_NARROW,
-    Column("interval drawn", 32),
-    Column("to best, interval", 17), Column("n", 4, "right"), Column("best ep", 7, "right"),
-    Column("last %", 6, "right"), Column("diverged", 8, "right"), Column("time", 8, "right"),
-)  # fmt: skip
-BAR = 32
+TABLE = "table"
+_AROUND = 6  # lines of the screen beside table and part: modes, verdict, method, names of the parts, keys
+_LOWEST_PART = 12  # lines; where there would be fewer, the table gives way to the part
+_BESIDE_FROM = 160  # columns of the screen, from where two parts are beside each other
+_TABLE_SHARE = 0.45  # of the screen's height at most, as in the style sheet
 
 
 class RankingScreen(ModeScreen):
-    """Who leads, and how sure that is."""
+    """Who leads, how sure that is, and why."""
 
     mode = "ranking"
     BINDINGS = bindings("ranking")
@@ -41,40 +39,52 @@ class RankingScreen(ModeScreen):
         super().__init__()
         self._outcomes: tuple[object, ...] = ()
         self._ranking: Ranking | None = None
-        self._rows: dict[str, RankRow] = {}
-        self._range = (0.0, 1.0)
+        self._rows = RankRows()
         self._computing = False
         self._failed = False
-        self._sections: tuple[Section, ...] = ()
-        self._first = 0
+        self._evidence = Evidence()
+        self._chosen = ""
 
     def body(self) -> Iterable[Widget]:
-        """The verdict, the table, the notes."""
-        yield Static("", id="verdict")
-        yield Table(_NARROW, self._cells, empty="nothing to rank yet", id="ranks")
-        with VerticalScroll(id="notes"):
-            yield Static("", id="note-lines")
+        """The verdict, the table with its method, the parts of the evidence, what was written last."""
+        yield Steady("", id="verdict")
+        yield Table(columns(0), self._cells, empty="nothing to rank yet", id="ranks")
+        yield Steady("", id="method")
+        yield PartLine("ranking.part", id="parts")
+        with Horizontal(id="shown"):
+            with VerticalScroll(id="part"):
+                yield Blocks(id="part-blocks")
+            with VerticalScroll(id="beside"):
+                yield Blocks(id="beside-blocks")
+        chart = Chart(id="leaders", empty="drawing…")
+        chart.late = True
+        yield chart
+        yield Steady("", id="written")
 
     def on_mount(self) -> None:
         """The table has the focus."""
         self.query_one("#ranks").focus()
+        self._show_part()
 
     def on_resize(self) -> None:
-        """More columns where there is room."""
-        self.query_one("#ranks", Table).set_columns(_WIDE if self.size.width >= 150 else _NARROW)
+        """More columns, and table and part together, where there is room."""
+        self.query_one("#ranks", Table).set_columns(columns(self.size.width))
+        self._show_part()
 
     def resumed(self) -> None:
         """Rank what ended meanwhile, and what could not be ranked before."""
         if self._failed:
             self._outcomes, self._failed = (), False
+        self._show_written("")
         self.refreshed()
 
     def refreshed(self) -> None:
         """Rank again, off the loop, when an outcome is another one."""
         comparison = self.snapshot.open
         if comparison is None:
-            self._outcomes, self._ranking = (), None
+            self._outcomes, self._ranking, self._evidence = (), None, Evidence()
             self._show("no comparison is open: 2 sets one up, 5 lists those there are")
+            self._show_part()
             return
         outcomes: tuple[object, ...] = (
             comparison.id,
@@ -83,15 +93,14 @@ class RankingScreen(ModeScreen):
         )
         if outcomes != self._outcomes and not self._computing:
             self._outcomes, self._computing = outcomes, True
-            width = max(16, min(60, self.size.width - 40))
-            self.run_worker(partial(self._compute, comparison.id, width), thread=True, group="rank", description="rank")
+            self.run_worker(partial(self._compute, comparison.id), thread=True, group="rank", description="rank")
 
-    def _compute(self, comparison_id: int, width: int) -> None:
+    def _compute(self, comparison_id: int) -> None:
         """First the ranking, which is fast, then the evidence behind it; both in the ranking process."""
         requests = self.dashboard.requests
         try:
             self.post_message(RankingReady(comparison_id, requests.ranking(comparison_id)))
-            self.post_message(EvidenceReady(comparison_id, requests.evidence(comparison_id, width)))
+            self.post_message(EvidenceReady(comparison_id, requests.evidence(comparison_id)))
         except Exception as error:  # a mistake in the arithmetic must not end the dashboard
             self.call_later(self._fail, f"no ranking: {error}")
         finally:
@@ -107,98 +116,174 @@ class RankingScreen(ModeScreen):
         self._computing = False
         self.refreshed()
 
-    def on_evidence_ready(self, message: EvidenceReady) -> None:
-        """Show what stands behind the ranking."""
-        comparison = self.snapshot.open
-        if comparison is not None and message.comparison_id == comparison.id:
-            self._sections = message.sections
-            self._show_sections()
-            self.refresh_bindings()
-
     def on_ranking_ready(self, message: RankingReady) -> None:
         """Show the ranking, if it is still of the open comparison."""
-        comparison = self.snapshot.open
-        if comparison is None or message.comparison_id != comparison.id:
+        if message.comparison_id != self.snapshot.open_id:
             return
         ranking = self._ranking = message.ranking
-        self._rows = {row.scheduler: row for row in ranking.rows}
-        ends = [v for row in ranking.rows for v in (row.ci_low, row.ci_high, row.test_acc) if v is not None]
-        self._range = (min(ends, default=0.0), max(ends, default=1.0))
         mark = "PROVISIONAL  " if ranking.provisional else ""
         self._show(f"{mark}{clean(ranking.verdict, 600)}")
-        self.refresh_bindings()
+        self._show_part()
 
-    def _show_sections(self) -> None:
-        """From the chosen one on, in a circle."""
-        ordered = self._sections[self._first :] + self._sections[: self._first]
-        text = Text()
-        for number, section in enumerate(ordered):
-            text.append("\n" if number else "")
-            text.append(f"{section.title}\n", "bold")
-            text.append(f"{section.text}\n")
-        self.query_one("#note-lines", Static).update(text)
-        self.query_one("#notes").scroll_home(animate=False)
-
-    def action_section(self) -> None:
-        """Bring the next part of the evidence to the top."""
-        self._first = (self._first + 1) % max(1, len(self._sections))
-        self._show_sections()
+    def on_evidence_ready(self, message: EvidenceReady) -> None:
+        """Show what stands behind the ranking."""
+        if message.comparison_id == self.snapshot.open_id:
+            self._evidence = message.evidence
+            self._show_part()
 
     def _show(self, verdict: str) -> None:
-        self.query_one("#verdict", Static).update(Text(verdict))
         rows = self._ranking.rows if self._ranking is not None else ()
-        table = self.query_one("#ranks", Table)
-        table.show([Line(row.scheduler) for row in rows])
+        method = clean(self._ranking.method, 400) if self._ranking is not None and rows else ""
+        self.query_one("#verdict", Steady).show(verdict)
+        self.query_one("#method", Steady).show(f"p: {method}" if method else "")
+        self._rows = RankRows(rows)
+        self.query_one("#ranks", Table).show([Line(row.scheduler) for row in rows])
+
+    def _cells(self, label: str) -> tuple[Cell | str, ...]:
+        return self._rows.cells(label)
+
+    @property
+    def _parts(self) -> list[str]:
+        """The names of what can be shown; the table is one of them where there is no room for it and a part."""
+        rows = len(self._ranking.rows) if self._ranking is not None else 0
+        height = self.size.height
+        low = height - _AROUND - min(rows + 1, int(_TABLE_SHARE * height)) < _LOWEST_PART
+        names = [part.name for part in self._evidence.parts]
+        return [TABLE, *names] if low else names
+
+    def _show_part(self) -> None:
+        """Show the part that was chosen, or the first one, with the table or instead of it."""
+        names = self._parts
+        current = self._chosen if self._chosen in names else next(iter(names), TABLE)
+        self.query_one("#parts", PartLine).show(names, current)
+        self.query_one("#parts").display = len(names) > 1
+        with_table = TABLE not in names or current == TABLE
+        self.query_one("#ranks").display = self.query_one("#method").display = with_table
+        self.set_class(current == TABLE, "-table-alone")
+        self.query_one("#shown").display = current not in (TABLE, CURVES)
+        chart = self.query_one("#leaders", Chart)
+        chart.display = current == CURVES
+        blocks = {part.name: part.blocks for part in self._evidence.parts}
+        self.query_one("#part-blocks", Blocks).show(blocks.get(current, ()))
+        following = self._following(current)
+        self.query_one("#beside").display = bool(following)
+        title = Heading(3, f"{following}, the next part") if following else None
+        self.query_one("#beside-blocks", Blocks).show((title, *blocks[following]) if title else ())
+        leaders = self._evidence.leaders.get(METRICS[0], ())
+        chart.title = f"validation accuracy of the leading group, {self._over_seeds}"
+        chart.band = leaders[0].index if leaders else None
+        chart.show(leaders)
+        if self.focused is None or not self.focused.display:
+            self.query_one("#ranks" if with_table else "#part").focus()
+        self.call_after_refresh(self.refresh_bindings)  # what can be scrolled is known then
+
+    def _following(self, current: str) -> str:
+        """The part to show beside the current one; none where there is no room for it."""
+        names = [part.name for part in self._evidence.parts if part.blocks]
+        if self.size.width < _BESIDE_FROM or current not in names or len(names) < 2:
+            return ""
+        return names[(names.index(current) + 1) % len(names)]
+
+    @property
+    def _over_seeds(self) -> str:
+        n = len(self._ranking.seeds) if self._ranking is not None else 0
+        return f"mean of {n} seed{'' if n == 1 else 's'}"
+
+    def _choose(self, name: str) -> None:
+        self._chosen = name
+        self._show_part()
+        for scroll in self.query("#part, #beside"):
+            scroll.scroll_home(animate=False)
+
+    def on_part_line_chosen(self, message: PartLine.Chosen) -> None:
+        """Show the part whose name was clicked."""
+        self._choose(message.name)
+
+    def on_table_chosen(self) -> None:
+        """A click on the row under the cursor is like the key."""
+        self.action_about()
+
+    def action_part(self, by: int) -> None:
+        """Show the next part, or the one before."""
+        names = self._parts
+        at = names.index(self._chosen) if self._chosen in names else 0
+        self._choose(names[(at + by) % len(names)])
+
+    def action_scroll_part(self, by: int) -> None:
+        """Scroll the part while the table keeps the focus."""
+        part = self.query_one("#part")
+        part.scroll_relative(y=by * max(1, part.size.height - 1), animate=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What can be done here now."""
-        if action == "section":
-            return len(self._sections) > 1
-        if action == "export":
-            return self._ranking is not None and self.snapshot.open is not None
-        return True
+        ranked = self._ranking is not None and bool(self._ranking.rows) and self.snapshot.open is not None
+        if not self.is_mounted or action not in ("part", "scroll_part", "about", "zoom", "copy", "export"):
+            return True
+        if action == "part":
+            return len(self._parts) > 1
+        if action == "scroll_part":
+            return self.query_one("#ranks").display and self.query_one("#part").max_scroll_y > 0
+        if action == "about":
+            return ranked and self.query_one("#ranks").display
+        if action == "zoom":
+            return bool(self.query_one("#leaders").display and self._evidence.leaders)
+        return ranked if action == "copy" else self._ranking is not None and self.snapshot.open is not None
+
+    def action_about(self) -> None:
+        """Show the schedule under the cursor in detail."""
+        from lrtui.tui.screens.about_schedule import AboutScheduleScreen
+
+        label, comparison_id = self.query_one("#ranks", Table).key, self.snapshot.open_id
+        if label is not None and comparison_id is not None:
+            self.app.push_screen(AboutScheduleScreen(self.dashboard.requests, comparison_id, label))
+
+    def action_zoom(self) -> None:
+        """Show the curves of the leaders on the whole screen."""
+        from lrtui.tui.screens.zoom import Pages, ZoomScreen
+
+        charts = {TITLES[metric]: series for metric, series in self._evidence.leaders.items()}
+        pages = Pages(charts, f"the leading group, {self._over_seeds}")
+        self.app.push_screen(ZoomScreen(pages, TITLES[METRICS[0]]))
+
+    def action_copy(self) -> None:
+        """Copy verdict and table as Markdown; over SSH too, where the terminal allows it (OSC 52)."""
+        comparison_id = self.snapshot.open_id
+        if comparison_id is None:
+            return
+        language = self.dashboard.preferences.language
+
+        def read() -> str:
+            text = self.dashboard.requests.summary(comparison_id, language)
+            self.call_later(self.app.copy_to_clipboard, text)
+            return f"verdict and table sent to the terminal's clipboard as Markdown, {len(text.splitlines())} lines"
+
+        self.dashboard.in_background(read)
 
     def action_export(self) -> None:
-        """Write the ranking to files beside the database, off the loop; their paths are shown."""
-        comparison = self.snapshot.open
-        if comparison is None or self._ranking is None:
+        """Write the report to files, off the loop; where they are stays on the screen."""
+        comparison_id = self.snapshot.open_id
+        if comparison_id is None or self._ranking is None:
             return
+        work = partial(self._export, comparison_id, self.dashboard.preferences.language)
+        self.run_worker(work, thread=True, group="export", description="export")
 
-        def write() -> str:
-            paths = self.dashboard.requests.export(comparison.id, self.dashboard.preferences.language)
-            return "written: " + ", ".join(str(path) for path in paths)
+    def _export(self, comparison_id: int, language: str) -> None:
+        try:
+            paths = self.dashboard.requests.export(comparison_id, language)
+        except Exception as error:  # a full disk, a folder that may not be written: to be told
+            self.call_later(self.dashboard.say, str(error), True)
+        else:
+            folders = ", ".join(sorted({str(path.parent) for path in paths}))
+            names = ", ".join(path.name for path in paths)
+            self.call_later(self._show_written, f"written: {names}, all in {folders}")
 
-        self.dashboard.in_background(write)
-
-    def _cells(self, key: str) -> tuple[Cell | str, ...]:
-        row = self._rows[key]
-        interval = "–" if row.ci_low is None else f"{percent(row.ci_low)}–{percent(row.ci_high)}"
-        delta = "–" if row.delta_low is None else f"{points(row.delta_low)} … {points(row.delta_high)}"
-        return (
-            str(row.rank), Cell("  ●" if row.leads else "", "good"), Cell(clean(row.scheduler, 60), "strong" if row.leads else ""),
-            rate(row.base_lr), Cell(percent(row.test_acc), "strong"), interval,
-            points(row.delta_to_best) if row.rank > 1 else "best", "–" if row.p_mcs is None else f"{row.p_mcs:.3f}",
-            self._drawn(row), delta, str(row.n), "–" if row.best_epoch is None else f"{row.best_epoch:.0f}",
-            percent(row.test_acc_last), Cell(str(row.diverged), "bad") if row.diverged else "0", duration(row.seconds),
-        )  # fmt: skip
-
-    def _drawn(self, row: RankRow) -> str:
-        """The interval as ├──●──┤ on the scale of the whole table."""
-        low, high = self._range
-        span = high - low or 1.0
-
-        def place(value: float) -> int:
-            return max(0, min(BAR - 1, round((value - low) / span * (BAR - 1))))
-
-        cells = [" "] * BAR
-        if row.ci_low is not None and row.ci_high is not None:
-            left, right = place(row.ci_low), place(row.ci_high)
-            cells[left : right + 1] = "─" * (right - left + 1)
-            cells[left], cells[right] = "├", "┤"
-        cells[place(row.test_acc)] = "●"
-        return "".join(cells)
+    def _show_written(self, text: str) -> None:
+        """Say where the files are until the screen is left, or say nothing."""
+        line = self.query_one("#written", Steady)
+        line.show(clean(text, 4_000))
+        line.display = bool(text)
 
 
-def _outcome(run: RunView) -> Outcome | tuple[str, float, int]:
+def _outcome(run: RunView) -> RunView | tuple[str, float, int]:
     """What the ranking depends on: a run that has not ended is like any other that has not."""
-    return run.outcome(0.0) if run.status.ended else (run.scheduler, run.base_lr, run.seed)
+    return run if run.status.ended else (run.scheduler, run.base_lr, run.seed)

@@ -1,33 +1,19 @@
-"""Blocks of a report as plain text of a given width, for a terminal: the same words, tables and drawings as in the files."""
+"""Tables as lines of characters, for terminals."""
 
 import re
 from collections.abc import Sequence
 
 from lrtui.domain.terminal_text import clean
-from lrtui.report.document import Block, Bullets, Chart, Heading, Paragraph, Table
-from lrtui.report.text_charts import columns, text_chart
+from lrtui.report.document import Table
+from lrtui.report.text_charts import columns
 
 _GAP = 2
-_LONG = 2_000
 _WIDEST_CELL = 40
 _BREAK = re.compile(r" |(?<=–)")  # a header may be broken at a space, or after a dash
 
 
-def plain(block: Block, width: int) -> str:
-    """A block as lines, safe to print. Only tables and drawings keep to `width`: sentences are left to be wrapped."""
-    match block:
-        case Heading(_, text) | Paragraph(text):
-            return clean(text, _LONG)
-        case Bullets(items):
-            return "\n".join(f"· {clean(item, _LONG)}" for item in items)
-        case Table():
-            return plain_table(block, width)
-        case Chart(figure):
-            return f"{clean(figure.caption, _LONG)}\n{text_chart(figure, width)}"
-
-
-def plain_table(table: Table, width: int) -> str:
-    """The table under a rule. Columns that do not fit beside each other go below, with the first column repeated."""
+def text_table(table: Table, width: int) -> str:
+    """The table, safe to print. Columns that do not fit beside each other go below, with the first column repeated."""
     cells = [[clean(cell, _WIDEST_CELL) for cell in row] for row in table.rows]
     widths = [
         max([*(columns(row[column]) for row in cells), *map(columns, _BREAK.split(clean(title)))])

@@ -1,13 +1,13 @@
-"""Blocks as plain text of a width."""
+"""Tables as text, and the ranking in short."""
 
 import pytest
 
 from lrtui.report import evidence
-from lrtui.report.document import Bullets, Heading, Paragraph, Table
-from lrtui.report.plain import plain, plain_table
+from lrtui.report.document import Table
 from lrtui.report.results import ranking_table
 from lrtui.report.summary import summary
 from lrtui.report.text_charts import columns
+from lrtui.report.text_tables import text_table
 from lrtui.report.texts import texts
 from tests.report.conftest import WholeOf
 
@@ -16,7 +16,7 @@ def test_a_table_under_its_rule() -> None:
     table = Table(
         ("name", "base LR", "seeds won–lost"), (("a", "0.1", "3–1"), ("코사인", "0.03", "10–2")), frozenset({1, 2})
     )
-    assert plain_table(table, 60).splitlines() == [
+    assert text_table(table, 60).splitlines() == [
         "              seeds",
         "        base   won–",
         "name      LR   lost",
@@ -28,7 +28,7 @@ def test_a_table_under_its_rule() -> None:
 
 def test_columns_that_do_not_fit_go_below_with_the_first_one_repeated() -> None:
     table = Table(("name", "first", "second"), (("a", "1" * 8, "2" * 8),))
-    assert plain_table(table, 16).splitlines() == [
+    assert text_table(table, 16).splitlines() == [
         "name  first",
         "────  ────────",
         "a     11111111",
@@ -52,15 +52,14 @@ def test_what_the_dashboard_shows_fits_80_columns(lang: str, whole_of: WholeOf) 
     tables = [block for block in blocks if isinstance(block, Table)]
     assert len(tables) == 4
     for table in tables:
-        assert max(map(columns, plain(table, 78).splitlines())) <= 78
+        assert max(map(columns, text_table(table, 78).splitlines())) <= 78
 
 
 def test_hostile_text_stays_text() -> None:
-    hostile = "a\x1b]52;c;Zm9v\x07b"
-    blocks = (Heading(1, hostile), Paragraph(hostile), Bullets((hostile,)), Table((hostile,), ((hostile,),)))
-    for block in blocks:
-        assert "\x1b" not in plain(block, 80)
-        assert "a·]52" in plain(block, 80)
+    text = text_table(Table(("a\x1b]52;c;Zm9v\x07b",), (("\u202ea",),)), 80)
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert "a·]52" in text
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])

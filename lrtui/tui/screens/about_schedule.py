@@ -1,0 +1,74 @@
+"""One schedule's result in detail, over the ranking."""
+
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from lrtui.domain.terminal_text import clean
+from lrtui.report.document import Block
+from lrtui.tui.requests import Requests
+from lrtui.tui.widgets.blocks import Blocks
+
+
+class _AboutReady(Message):
+    """What there is to say, or why there is nothing."""
+
+    def __init__(self, blocks: tuple[Block, ...], trouble: str = "") -> None:
+        super().__init__()
+        self.blocks, self.trouble = blocks, trouble
+
+
+class AboutScheduleScreen(ModalScreen[None]):
+    """Its place, the reasons for it, parameters, base LRs and runs, as they stand when it opens.
+
+    Args:
+        requests: where they are read.
+        comparison_id: the comparison.
+        label: the schedule.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [("escape,q,enter", "dismiss", "close")]
+
+    def __init__(self, requests: Requests, comparison_id: int, label: str) -> None:
+        super().__init__()
+        self._requests, self._comparison_id, self._label = requests, comparison_id, label
+
+    def compose(self) -> ComposeResult:
+        """The text, scrolling where it is longer than the screen."""
+        with VerticalScroll(id="reading", classes="whole"):
+            yield Static("", id="about-title", markup=False)
+            yield Blocks(id="about-blocks")
+
+    def on_mount(self) -> None:
+        """Read it off the loop."""
+        self._say("reading…")
+        self.run_worker(self._read, thread=True, group="about", description="about a schedule")
+
+    def _say(self, text: str) -> None:
+        self.query_one("#about-title", Static).update(f"{clean(self._label, 60)}: {text}")
+
+    def _read(self) -> None:
+        try:
+            message = _AboutReady(self._requests.about(self._comparison_id, self._label))
+        except Exception as error:  # a mistake in the arithmetic must not end the dashboard
+            message = _AboutReady((), str(error))
+        self.call_later(partial(self.post_message, message))
+
+    def on__about_ready(self, message: _AboutReady) -> None:
+        """Show it."""
+        if message.blocks:
+            self._say("how it did, and why · ↑ ↓ scroll, esc closes this")
+            self.query_one(Blocks).show(message.blocks)
+        else:
+            self._say(clean(message.trouble, 400) or "it is not ranked any more; esc closes this")
+
+    def on_click(self) -> None:
+        """A click beside the text closes it."""
+        if not self.query_one("#reading").is_mouse_over:
+            self.dismiss()
