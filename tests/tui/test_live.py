@@ -130,11 +130,16 @@ async def test_another_metric_and_the_events_take_the_place_of_the_chart(finishe
         await driver.sees("validation accuracy")
 
 
-async def test_nothing_is_drawn_while_nothing_changes(finished: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with drive(finished.database, (120, 40), open_id=1) as driver:
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_nothing_is_drawn_while_nothing_changes(
+    finished: Writer, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    async with drive(finished.database, size, open_id=1) as driver:
         await driver.sees("✓ done")
         await driver.until(
-            lambda: all(chart._drawn is not None for chart in driver.app.screen.query("#charts Chart").results(Chart))
+            lambda: all(
+                c._drawn is not None for c in driver.app.screen.query("#charts Chart").results(Chart) if c.display
+            )
         )
         await driver.pilot.pause()
         drawn: list[object] = []

@@ -61,7 +61,7 @@ def test_no_color_means_none_and_what_is_chosen_is_reversed(finished: Writer, op
     goes_around(terminal)
     coloured = [numbers for numbers in styles(terminal.raw) if any(30 <= n < 39 or 40 <= n < 49 or n >= 90 for n in numbers)]  # fmt: skip
     assert coloured == []
-    row = next(y for y, line in enumerate(terminal.screen.display) if line.startswith("    1 constant"))
+    row = next(y for y, line in enumerate(terminal.screen.display) if line.startswith("     1 constant"))
     cells = terminal.screen.buffer[row]
     assert all(cells[x].reverse for x in range(70))
     assert not terminal.screen.buffer[row + 1][8].reverse
@@ -76,7 +76,7 @@ def test_16_colours_are_enough_and_legible(finished: Writer, opened: Open) -> No
     for y in range(24):
         for cell in terminal.screen.buffer[y].values():
             assert cell.data == " " or cell.fg != cell.bg or cell.fg == "default", (y, cell)
-    row = next(y for y, line in enumerate(terminal.screen.display) if line.startswith("    1 constant"))
+    row = next(y for y, line in enumerate(terminal.screen.display) if line.startswith("     1 constant"))
     assert (terminal.screen.buffer[row][8].fg, terminal.screen.buffer[row][8].bg) == ("black", "cyan")
 
 

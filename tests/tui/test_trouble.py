@@ -33,7 +33,7 @@ async def test_a_deleted_database_is_a_banner_until_it_is_back(finished: Writer)
     async with drive(finished.database, open_id=1) as driver:
         await driver.sees("✓ done")
         finished.database.rename(kept)
-        await driver.sees("was removed or replaced")
+        await driver.sees("removed or replaced")  # where the line breaks depends on the path
         assert "✓ done" in driver.text
         kept.rename(finished.database)
         await driver.until(lambda: "was removed" not in driver.text)
