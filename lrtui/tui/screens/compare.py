@@ -35,6 +35,9 @@ class CompareScreen(ModeScreen):
         self._refusal: str | None = None
         self._ahead = Ahead(self, self.dashboard.requests, self._summarise)
         self._mended: list[tuple[Draft, Draft]] = []  # after, before
+        self._understood: Draft | None = None
+        self._as_spec: Spec | None = None
+        self._problem = ""
 
     def body(self) -> Iterable[Widget]:
         """The settings on the left, what they amount to on the right, and the words for it below."""
@@ -141,10 +144,11 @@ class CompareScreen(ModeScreen):
 
     def action_save(self) -> None:
         """Save the comparison as TOML."""
-        try:
-            save_spec(self.dashboard, self.dashboard.draft.spec())
-        except UserError as error:
-            self.refuse(str(error))
+        spec = self._spec()
+        if spec is None:
+            self.refuse(self._problem)
+        else:
+            save_spec(self.dashboard, spec)
 
     def action_load(self) -> None:
         """Load a comparison from TOML."""
@@ -152,12 +156,11 @@ class CompareScreen(ModeScreen):
 
     def action_start(self) -> None:
         """Start the comparison, off the loop; a refusal is shown in place and nothing is lost."""
+        spec = self._spec()
         if self._starting:
             return
-        try:
-            spec = self.dashboard.draft.spec()
-        except UserError as error:
-            self.refuse(str(error))
+        if spec is None:
+            self.refuse(self._problem)
             return
         self._starting = True
         self._refusal = None
@@ -217,11 +220,15 @@ class CompareScreen(ModeScreen):
         return Path(folder).expanduser() if folder else None
 
     def _spec(self) -> Spec | None:
-        """The draft as a spec; None where something is wrong with it."""
-        try:
-            return self.dashboard.draft.spec()
-        except UserError:
-            return None
+        """The draft as a spec; None where `_problem` says what is wrong with it. Binding many schedules takes its time."""
+        draft = self.dashboard.draft
+        if draft is not self._understood:
+            self._understood, self._as_spec, self._problem = draft, None, ""
+            try:
+                self._as_spec = draft.spec()
+            except UserError as error:
+                self._problem = str(error)
+        return self._as_spec
 
     def refresh_fields(self) -> None:
         """Show the draft."""
@@ -245,16 +252,11 @@ class CompareScreen(ModeScreen):
 
     def _summarise(self) -> None:
         """Show what the draft amounts to, as far as it is known."""
-        draft = self.dashboard.draft
-        problem = self._refusal
-        spec = None
-        try:
-            spec = draft.spec()
-        except UserError as error:
-            problem = problem or str(error)
+        spec = self._spec()
+        problem = self._refusal or self._problem
         summary = self.query_one(Summary)
-        summary.show(draft, spec, self._ahead, self.size.width >= 100)
-        summary.show_start(self._starting, problem is not None)
+        summary.show(self.dashboard.draft, spec, self._ahead, self.size.width >= 100)
+        summary.show_start(self._starting, bool(problem))
         if problem:
             self.query_one(AdviceLine).refuse(problem)
         else:
@@ -264,5 +266,4 @@ class CompareScreen(ModeScreen):
     def _advise(self) -> None:
         """Say the advice under the cursor in full, unless something is in the way of the start."""
         if self._refusal is None and self._spec() is not None:
-            summary = self.query_one(Summary)
-            self.query_one(AdviceLine).advise(summary.current, self.dashboard.draft.profile)
+            self.query_one(AdviceLine).advise(self.query_one(Summary).current, self.dashboard.draft.profile)

@@ -23,7 +23,7 @@ def suggested_file(name: str) -> str:
     >>> suggested_file("my study / 2")
     'my-study-2.toml'
     """
-    stem = re.sub(r"[^\w.]+", "-", clean(name)).strip("-.")
+    stem = re.sub(r"[^\w.]+", "-", clean(name, 60)).strip("-.")
     return f"{stem or 'comparison'}.toml"
 
 
