@@ -85,6 +85,7 @@ def ask_for_runs(
     comparisons.get(connection, comparison_id)
     with transaction(connection):
         command_ids = [commands.ask(connection, verb, comparison_id, number) for number in run_numbers]
+    ensure_supervisor(files)  # also where there is nothing to ask for: who resumes wants somebody to be at work
     answers = [_answer(connection, files, command_id) for command_id in command_ids]
     done = sum(map(commands.was_done, answers))
     return (

@@ -51,11 +51,6 @@ class Scope(Enum):
         return f"run {selected.number}" if self is Scope.RUN else f"{runs} of {clean(selected.scheduler, 40)}"
 
 
-def can(verb: "Verb", run: RunView) -> bool:
-    """Whether the verb would change the run."""
-    return run.status in _CAN[verb]
-
-
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What a person asks of the open comparison: a verb for the runs that a scope means."""
@@ -67,8 +62,16 @@ class Wish:
     runs: Sequence[RunView]
 
     @property
+    def possible(self) -> bool:
+        """Whether it would change anything."""
+        if self.scope is Scope.ALL:  # counts those too that a search has still to propose
+            return any(n and status in _CAN[self.verb] for status, n in self.comparison.counts.items())
+        return any(run.status in _CAN[self.verb] for run in self.scope.targets(self.selected, self.runs))
+
+    @property
     def _numbers(self) -> list[int]:
-        return [run.number for run in self.scope.targets(self.selected, self.runs) if can(self.verb, run)]
+        targets = self.scope.targets(self.selected, self.runs)
+        return [run.number for run in targets if run.status in _CAN[self.verb]]
 
     @property
     def question(self) -> str | None:
@@ -76,6 +79,8 @@ class Wish:
         if self.verb != "cancel":
             return None
         what = self.scope.named(self.selected, len(self._numbers))
+        to_come = self.comparison.to_come if self.scope is Scope.ALL else 0
+        what += f" and {to_come} to come" if to_come else ""
         text = f"Cancel {what} of comparison {self.comparison.id}?"
         text += f" What was trained so far stays on record, and {_undo()}."
         if self.scope is Scope.SCHEDULER and self.comparison.to_come:

@@ -301,3 +301,14 @@ async def test_what_was_pinned_and_hidden_is_forgotten_with_another_comparison(f
         driver.app.open_comparison(other)
         await driver.sees("0 of 2 runs ended", "1 constant")
         assert "hidden" not in driver.text
+
+
+async def test_the_parts_follow_the_size_of_the_terminal(finished: Writer) -> None:
+    async with drive(finished.database, (120, 40), open_id=1) as driver:
+        await driver.sees("curves: mean of 6 seeds", "validation loss", "no worker is at work")
+        await driver.pilot.resize_terminal(80, 24)
+        await driver.sees("validation accuracy, mean of 6 seeds")
+        assert "validation loss" not in driver.text
+        assert "curves:" not in driver.text
+        await driver.pilot.resize_terminal(200, 60)
+        await driver.sees("curves: mean of 6 seeds", "s/epoch", "no worker's log tells of run 1", "no events")

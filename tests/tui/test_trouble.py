@@ -36,7 +36,7 @@ async def test_a_deleted_database_is_a_banner_until_it_is_back(finished: Writer)
         await driver.sees("removed or replaced")  # where the line breaks depends on the path
         assert "✓ done" in driver.text
         kept.rename(finished.database)
-        await driver.until(lambda: "was removed" not in driver.text)
+        await driver.until(lambda: "removed or replaced" not in driver.text)
 
 
 async def test_a_newer_database_is_refused_by_both_versions(finished: Writer) -> None:

@@ -16,7 +16,7 @@ from lrtui.tui.run_list import RunList, status_of
 from lrtui.tui.screens.mode import ModeScreen
 from lrtui.tui.screens.question import Question
 from lrtui.tui.series import METRICS, Metric
-from lrtui.tui.steering import Scope, Wish, can
+from lrtui.tui.steering import Scope, Wish
 from lrtui.tui.widgets.curve_panel import CurvePanel
 from lrtui.tui.widgets.device_panel import DevicePanel
 from lrtui.tui.widgets.event_list import EventList
@@ -71,8 +71,8 @@ class LiveScreen(ModeScreen):
 
     @property
     def _together(self) -> bool:
-        """Whether there is room for all charts beside each other."""
-        return self.size.width >= 100
+        """Whether there is room for all charts beside each other: where the style sheet shows them so."""
+        return self.has_class("-wide")
 
     def on_resize(self) -> None:
         """More where there is room."""
@@ -166,16 +166,14 @@ class LiveScreen(ModeScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What can be done here now."""
         if action == "ask":
-            verb = cast("Verb", parameters[0])
-            if verb == "resume" and self._nobody_works:
-                return True
-            return any(can(verb, run) for run in self._scope.targets(self.run, self.snapshot.runs))
+            wish = self._wish(cast("Verb", parameters[0]))
+            return wish is not None and (wish.possible or (wish.verb == "resume" and self._nobody_works))
         if action == "back":
             return self.is_mounted and self.query_one(FilterLine).display
         if action == "unhide":
             return bool(self._list.hidden)
         if action == "rates":
-            return self.query_one(CurvePanel).means and len({run.base_lr for run in self.snapshot.runs}) > 1
+            return len({run.base_lr for run in self.snapshot.runs}) > 1 and self.query_one(CurvePanel).means
         if action in ("scope", "pin", "hide", "single", "axis"):
             return bool(self.snapshot.runs)
         return True
@@ -240,10 +238,9 @@ class LiveScreen(ModeScreen):
 
     def action_ask(self, verb: "Verb") -> None:
         """Have the supervisor do it; cancelling asks first."""
-        comparison = self.snapshot.open
-        if comparison is None or (self.run is None and self._scope is not Scope.ALL):
+        wish = self._wish(verb)
+        if wish is None:
             return
-        wish = Wish(verb, self._scope, comparison, self.run, self.snapshot.runs)
 
         def ask(yes: bool | None = True) -> None:
             if yes:
@@ -253,6 +250,13 @@ class LiveScreen(ModeScreen):
             ask()
         else:
             self.app.push_screen(Question(wish.question, "Cancel"), ask)
+
+    def _wish(self, verb: "Verb") -> Wish | None:
+        """What a key means now; None where there is nothing it could work on."""
+        comparison, run = self.snapshot.open, self.run
+        if comparison is None or (run is None and self._scope is not Scope.ALL):
+            return None
+        return Wish(verb, self._scope, comparison, run, self.snapshot.runs)
 
     def _show_note(self) -> None:
         """What is to be said about the selected run, what the keys work on, and what is hidden."""

@@ -1,0 +1,45 @@
+"""What the keys of Live mean, without a screen."""
+
+from dataclasses import replace
+
+from lrtui.domain.status import RunStatus
+from lrtui.store.reader import Reader
+from lrtui.tui.steering import Scope, Wish
+from tests.tui.databases import Writer
+
+
+def test_what_can_be_done_follows_the_scope(writer: Writer) -> None:
+    number = writer.create(["constant", "step"], seeds=2)
+    claim = writer.claim()
+    assert claim is not None
+    writer.train(claim, 2, diverge=True)  # the first run of constant
+    snapshot = Reader(writer.database).read(number)
+    assert snapshot.open is not None
+    first = snapshot.runs[0]
+    retry = Wish("retry", Scope.RUN, snapshot.open, first, snapshot.runs)
+    assert retry.possible
+    assert retry.question is None
+    assert not replace(retry, verb="pause").possible
+    assert replace(retry, verb="pause", scope=Scope.SCHEDULER).possible
+    assert replace(retry, scope=Scope.ALL).possible
+    assert not replace(retry, scope=Scope.SCHEDULER, selected=snapshot.runs[1]).possible
+    cancel = replace(retry, verb="cancel", scope=Scope.SCHEDULER).question
+    assert cancel is not None
+    assert cancel.startswith(f"Cancel 1 run of constant of comparison {number}?")
+
+
+def test_a_search_is_steered_as_a_whole_also_while_it_has_no_run_that_waits(writer: Writer) -> None:
+    number = writer.create(["constant"], seeds=1, base_lrs=[0.001, 1.0], search="tpe", trials=9)
+    writer.train_all()
+    snapshot = Reader(writer.database).read(number)
+    comparison = snapshot.open
+    assert comparison is not None
+    assert comparison.to_come
+    wish = Wish("cancel", Scope.ALL, comparison, snapshot.runs[0], snapshot.runs)
+    assert wish.possible
+    assert f"and {comparison.to_come} to come" in (wish.question or "")
+    assert "to end it, cancel all" in (replace(wish, scope=Scope.SCHEDULER).question or "")
+    assert not replace(wish, verb="resume").possible
+    counts = {status: n for status, n in comparison.counts.items() if status.ended}
+    paused = replace(comparison, counts=counts | {RunStatus.PAUSED: comparison.to_come})
+    assert replace(wish, verb="resume", comparison=paused).possible
