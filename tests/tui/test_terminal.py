@@ -116,12 +116,21 @@ def test_it_ends_when_a_line_stalls_and_the_terminal_is_closed(terminal: Termina
     """Nobody reads any more: what is to be written waits, and with it the application."""
     os.set_blocking(terminal.fd, False)
 
-    def is_stuck() -> bool:
-        """The main thread waits for a lock: for the thread that writes, which waits for the terminal."""
-        with suppress(BlockingIOError):
-            os.write(terminal.fd, b"\x1b[B" * 5 + b"\x1b[A" * 5)
-        return "futex" in Path(f"/proc/{terminal.pid}/wchan").read_text()
+    waiting = looks = 0
 
+    def is_stuck() -> bool:
+        """The main thread waits for a lock, at every look: for the thread that writes, which waits for the terminal."""
+        nonlocal waiting, looks
+        looks += 1
+        with suppress(BlockingIOError):
+            os.write(terminal.fd, b"\x1b[B" if looks % 20 < 10 else b"\x1b[A")
+        waiting = waiting + 1 if "futex" in Path(f"/proc/{terminal.pid}/wchan").read_text() else 0
+        return waiting > 50
+
+    eventually(is_stuck)
+    with suppress(BlockingIOError):
+        os.write(terminal.fd, (b"\x1b[B" * 10 + b"\x1b[A" * 10) * 40)  # there is more to draw than the queue takes
+    waiting = 0
     eventually(is_stuck)
     ends_soon(terminal)
 
@@ -136,7 +145,10 @@ def test_it_ends_with_a_terminal_that_sends_no_signal(finished: Writer) -> None:
         while b"Lambda" not in shown:
             shown += os.read(master, 65536)
         os.close(master)
-        dashboard.wait(20)
+        try:
+            dashboard.wait(20)
+        finally:
+            dashboard.kill()
 
 
 def test_quitting_says_that_training_goes_on(writer: Writer) -> None:
