@@ -100,6 +100,12 @@ def warmup_restarts(p: Arguments, base_lr: float, n: int) -> list[float]:
 
 def cyclic(p: Arguments, base_lr: float, n: int) -> list[float]:
     """CyclicLR (Smith 2017): a triangle between base_lr and max_lr, constant, halved or shrunk by gamma^t."""
+    lr_at = cyclic_at(p)
+    return [lr_at(t) for t in range(n)]
+
+
+def cyclic_at(p: Arguments) -> Multiplier:
+    """CyclicLR's LR at one step."""
     low, up = p["base_lr"], float(p["step_size_up"])
     total = up + float(p["step_size_down"] or p["step_size_up"])
     ratio = up / total
@@ -109,13 +115,14 @@ def cyclic(p: Arguments, base_lr: float, n: int) -> list[float]:
         "exp_range": lambda cycle, t: float(p["gamma"] ** t),
     }
     scale = scales[p["mode"]]
-    rates = []
-    for t in range(n):
+
+    def lr_at(t: int) -> float:
         cycle = math.floor(1 + t / total)
         x = 1 + t / total - cycle
         height = x / ratio if x <= ratio else (x - 1) / (ratio - 1)
-        rates.append(low + (p["max_lr"] - low) * height * scale(cycle, t))
-    return rates
+        return float(low + (p["max_lr"] - low) * height * scale(cycle, t))
+
+    return lr_at
 
 
 def onecycle(p: Arguments, base_lr: float, n: int) -> list[float]:

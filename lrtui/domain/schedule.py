@@ -1,7 +1,7 @@
 """A schedule: a scheduler with every parameter bound, and the learning rates it will give."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,8 @@ from lrtui.domain.errors import UserError
 from lrtui.domain.expression import parse_expression
 from lrtui.domain.parameters import Source, Value
 from lrtui.domain.profiles import Budget, ProfileName, profile_values, steps_every
+
+_GOLDEN = (5**0.5 - 1) / 2
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,33 @@ class Schedule:
                 metrics = made_up_metric(n, self.values["mode"])
             return curves.plateau(self.values, budget.base_lr, n, metrics)
         return curves.CURVES[key](self.values, budget.base_lr, n)
+
+    def lr_at_some_scheduler_steps(self, about: int) -> tuple[list[int], list[float]]:
+        """Some steps of the scheduler, and the LR before each: for a picture of a run of millions of batches.
+
+        All of them up to `about`, and always those of a scheduler stepped every epoch. Else that many spread over the run,
+        the first and last of them included, and about as many starts of epochs.
+        """
+        n = self.budget.steps
+        if self.steps_every == "epoch" or n <= about:
+            rates = self.lr_at_scheduler_steps()
+            return list(range(len(rates))), rates
+        # Uneven on purpose: at even distances a fast cycle would look like a slow one.
+        spread = {int((i + i * _GOLDEN % 1) * n / about) for i in range(about)}
+        every = -(-self.budget.epochs // about)
+        starts = range(0, n, every * self.budget.steps_per_epoch)
+        steps = sorted({*spread, *starts, n - 1})
+        lr_at = self._lr_at()
+        return steps, [lr_at(t) for t in steps]
+
+    def _lr_at(self) -> Callable[[int], float]:
+        """The LR before one step of a scheduler stepped every batch."""
+        if self.scheduler.key == "cyclic":
+            return curves.cyclic_at(self.values)
+        if self.scheduler.key == "onecycle":
+            return curves.onecycle_at(self.values)
+        factor, base_lr = self.multiplier(), self.budget.base_lr
+        return lambda t: base_lr * factor(t)
 
     def lr_at_steps(self, metrics: Sequence[float] | None = None) -> list[float]:
         """The LR in force at each optimizer step: E·S values."""

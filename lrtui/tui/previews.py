@@ -8,14 +8,15 @@ from lrtui.tui.draft import Draft
 from lrtui.tui.schedule_rows import place
 from lrtui.tui.series import Series
 
-_MOST = 200
+_KEPT = 200
+_POINTS = 4000  # several for each dot of the widest chart
 
 
 def curve(schedule: Schedule, label: str, index: int) -> Series:
-    """The learning rate against epochs, as many points as the scheduler has steps."""
-    rates = schedule.lr_at_scheduler_steps()
-    steps = 1 if schedule.steps_every == "epoch" else schedule.budget.steps_per_epoch
-    return Series(label, index, tuple(i / steps for i in range(len(rates))), tuple(rates))
+    """The learning rate against epochs."""
+    steps, rates = schedule.lr_at_some_scheduler_steps(_POINTS)
+    an_epoch = 1 if schedule.steps_every == "epoch" else schedule.budget.steps_per_epoch
+    return Series(label, index, tuple(step / an_epoch for step in steps), tuple(rates))
 
 
 class Previews:
@@ -34,7 +35,7 @@ class Previews:
         values = {**choice.parameters, **(typed or {})}
         wanted = (name, index, choice.scheduler, draft.profile, draft.budget, tuple(values.items()))
         if wanted not in self._made:
-            if len(self._made) >= _MOST:
+            if len(self._made) >= _KEPT:
                 self._made.clear()
             self._made[wanted] = curve(draft.schedule(name, typed), name, index)
         return self._made[wanted]

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from lrtui.domain.profiles import Budget
+from lrtui.domain.catalogue import KEYS
+from lrtui.domain.profiles import PROFILES, Budget, ProfileName
 from lrtui.domain.schedule import bind
 
 
@@ -60,3 +61,36 @@ def test_a_short_budget_can_leave_a_schedule_without_effect() -> None:
     """The outline's experiment at PyTorch's documented values: step_size 30 does nothing in 20 epochs."""
     assert set(rates("step", 20)) == {1.0}
     assert len(set(rates("step", 31))) == 2
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("key", KEYS)
+def test_some_steps_are_those_of_the_whole_curve(key: str, profile: ProfileName) -> None:
+    schedule = bind(key, profile, Budget(40, 50, 0.1))
+    whole = schedule.lr_at_scheduler_steps()
+    for about in (100, 10**6):
+        steps, rates = schedule.lr_at_some_scheduler_steps(about)
+        assert rates == [whole[step] for step in steps]
+        assert steps == sorted(set(steps))
+        assert (steps[0], steps[-1]) == (0, len(whole) - 1)
+        if about > len(whole) or schedule.steps_every == "epoch":
+            assert rates == whole
+        else:
+            assert len(steps) <= 2 * about + 1
+            assert set(range(0, 2000, 50)) <= set(steps), "a cursor reads the curve at whole epochs"
+
+
+@pytest.mark.parametrize("key", [key for key in KEYS if bind(key, "fitted", Budget(1, 1, 0.1)).steps_every == "batch"])
+def test_a_run_of_a_billion_batches_has_a_picture(key: str) -> None:
+    steps, rates = bind(key, "fitted", Budget(10**5, 10**4, 0.1)).lr_at_some_scheduler_steps(1000)
+    assert len(steps) == len(rates) <= 2001
+    assert all(0 <= rate <= 0.1 for rate in rates)
+
+
+def test_a_fast_cycle_does_not_look_like_a_slow_one() -> None:
+    schedule = bind("cyclic", "pytorch", Budget(100, 1000, 0.1), {"base_lr": 0.0, "max_lr": 1.0, "step_size_up": 50})
+    steps, rates = schedule.lr_at_some_scheduler_steps(1000)
+    spread = [rate for step, rate in zip(steps, rates, strict=True) if step % 1000]
+    for start in range(0, len(spread) - 20, 20):
+        stretch = spread[start : start + 20]
+        assert max(stretch) - min(stretch) > 0.6
