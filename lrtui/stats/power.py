@@ -120,17 +120,3 @@ def _bonferroni(n: int, schedules: int, alpha: float, power: float) -> float:
 
     critical = stdtrit(n - 1, 1 - alpha / comb(schedules, 2) / 2)
     return float(nctdtrinc(n - 1, 1 - power, critical))
-
-
-def launch_sentence(n: int, schedules: int = 2, sd: float = 0.01, alpha: float = 0.05) -> str:
-    """What to expect from `n` seeds, for the form where a comparison is planned. `sd` is a fraction of accuracy."""
-    few = too_few(n, alpha)
-    if few:
-        return few
-    difference = detectable_difference(n, sd, schedules, alpha)
-    if difference is None:
-        return "one schedule alone cannot be compared: pick at least two"
-    return (
-        f"{n} seeds tell a schedule from {schedules - 1} {'other' if schedules == 2 else 'others'} in about 4 of 5 comparisons "
-        f"if it is {100 * difference:.2g} points better and differences vary by {100 * sd:.2g} (standard deviation)"
-    )

@@ -257,6 +257,8 @@ def spec_draft(spec: Spec, before: Draft) -> Draft:
     settings = spec.to_dict()
     for name in ("schedulers", "schedules"):
         settings.pop(name, None)
+    if spec.seeds == tuple(range(len(spec.seeds))):
+        settings["seeds"] = len(spec.seeds)  # as a person types it
     own, values, picked = before.own, {}, set()
     for choice in spec.schedules:
         if choice.label in KEYS and choice.label == choice.scheduler:

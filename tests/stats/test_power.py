@@ -9,7 +9,7 @@ from scipy import stats
 from lrtui.domain.ranking import Outcome
 from lrtui.domain.seeds import seeds_needed, too_few
 from lrtui.domain.status import RunStatus
-from lrtui.stats.power import detectable_difference, launch_sentence, pilot_spread, seeds_for
+from lrtui.stats.power import detectable_difference, pilot_spread, seeds_for
 
 
 @pytest.mark.parametrize(("alpha", "n"), [(0.05, 6), (0.0625, 6), (0.07, 5), (0.01, 8), (0.2, 4)])
@@ -98,12 +98,3 @@ def test_what_gives_no_spread() -> None:
     assert pilot_spread(runs[:2]) is None  # one schedule
     assert pilot_spread([run for run in runs if run.seed == 0]) is None
     assert pilot_spread(runs[:2] + [replace(run, label="copy") for run in runs[:2]]) is None
-
-
-def test_the_sentence_before_a_launch() -> None:
-    assert launch_sentence(10, 13) == (
-        "10 seeds tell a schedule from 12 others in about 4 of 5 comparisons if it is 1.6 points better "
-        "and differences vary by 1 (standard deviation)"
-    )
-    assert launch_sentence(3, 13) == "3 seeds cannot show a difference: at least 6 are needed"
-    assert launch_sentence(10, 1) == "one schedule alone cannot be compared: pick at least two"

@@ -62,12 +62,15 @@ def load_spec(dashboard: "Dashboard") -> None:
             dashboard.in_background(partial(read, Path(typed)))
 
     def read(path: Path) -> str:
-        spec = dashboard.requests.load_spec(path)
-        dashboard.call_later(show, spec)
-        return f"loaded {path}"
+        dashboard.call_later(show, path, dashboard.requests.load_spec(path))
+        return ""
 
-    def show(spec: Spec) -> None:
-        dashboard.draft = spec_draft(spec, dashboard.draft)
+    def show(path: Path, spec: Spec) -> None:
+        before = dashboard.draft
+        dashboard.draft = spec_draft(spec, before)
+        new = [clean(choice.label, 60) for choice in dashboard.draft.own if choice not in before.own]
+        kept = f"; among your own schedules now: {', '.join(new)}" if new else ""
+        dashboard.say(f"loaded {path}{kept}")
 
     text = "Load a comparison from TOML, in place of this one. A file in the folder lrtui was started in, or with its folder:"
     dashboard.push_screen(Prompt(text, "", "Load", _some_name), take)
