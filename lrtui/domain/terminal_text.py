@@ -24,6 +24,17 @@ def clean(text: object, limit: int = 200) -> str:
     return safe if len(safe) <= limit else safe[: limit - 1] + "…"
 
 
+def shortened(name: object, limit: int) -> str:
+    """A clean name of at most that many characters, cut in the middle: names that begin alike end differently.
+
+    >>> shortened("exponential with gamma 3", 15)
+    'exponent…amma 3'
+    """
+    safe = clean(name)
+    head = limit // 2 + 1
+    return safe if len(safe) <= limit else f"{safe[:head]}…{safe[len(safe) - (limit - head - 1) :]}"
+
+
 def clean_lines(text: object, limit: int = 20_000) -> str:
     """Like `clean`, but keeps line breaks (a traceback, a log's tail); tabs become four spaces."""
     lines = str(text)[-limit:].replace("\r\n", "\n").replace("\t", "    ").split("\n")

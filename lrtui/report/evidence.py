@@ -87,7 +87,7 @@ def base_lrs(analysis: Analysis, spec: Spec, runs: Sequence[RunView], words: Tex
         return
     if len(tried) <= COLUMNS:
         yield Paragraph(words.say("results.sensitivity", n=len(spec.seeds)))
-        header = (words.say("columns.scheduler"), *(f"{lr:g}" for lr in tried), words.say("columns.robust"))
+        header = (words.say("columns.scheduler"), *_told_apart(tried), words.say("columns.robust"))
         rows = tuple(_by_base_lr(entry, tried, len(spec.seeds)) for entry in analysis.sensitivity)
     else:
         yield Paragraph(words.say("results.sensitivity_many", n=len(spec.seeds)))
@@ -97,6 +97,12 @@ def base_lrs(analysis: Analysis, spec: Spec, runs: Sequence[RunView], words: Tex
     yield Table(header, rows, frozenset(range(1, len(header))))
     history = None if spec.search == "grid" else pictures.search_history(analysis, runs, words)
     yield from (Chart(figure) for figure in (pictures.sensitivity(analysis, words), history) if figure)
+
+
+def _told_apart(base_lrs: Sequence[float]) -> list[str]:
+    """With three digits, or more where they are needed: a search proposes many."""
+    short = [f"{lr:.3g}" for lr in base_lrs]
+    return short if len(set(short)) == len(short) else [f"{lr:g}" for lr in base_lrs]
 
 
 def _in_short(entry: Sensitivity) -> tuple[str, ...]:

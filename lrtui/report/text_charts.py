@@ -2,12 +2,13 @@
 
 import unicodedata
 
-from lrtui.domain.terminal_text import clean
+from lrtui.domain.terminal_text import shortened
 from lrtui.report.figures import CriticalDifference, Figure, Intervals, Lines, Series, spread
 
 _LABEL = 28  # columns at most
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _BAR = 10
+_STEP = 4  # columns of a point at most, where there are few of them
 _BARS = 5  # bars beside each other
 _DRAWING = 48  # columns, where no width is asked for
 _WIDEST = 100  # beyond that a row cannot be followed from its label to its end
@@ -44,7 +45,7 @@ def columns(text: str) -> int:
 
 
 def _padded(labels: list[str]) -> list[str]:
-    short = [clean(label, _LABEL) for label in labels]
+    short = [shortened(label, _LABEL) for label in labels]
     widest = max(map(columns, short), default=0)
     return [label + " " * (widest - columns(label)) for label in short]
 
@@ -79,23 +80,25 @@ def _sparklines(figure: Lines, whole: int | None) -> list[str]:
         low = figure.y_low
     labels = _padded([line.label for line in figure.series])
     width = _room(whole, columns(labels[0]) + 4 + max(columns(line.note) for line in figure.series))
-    room = min(width, max(len(line.y) for line in figure.series))
+    longest = max(len(line.y) for line in figure.series)
+    step = max(1, min(_STEP, width // longest))
+    room = min(width, longest * step)
     lines = []
     for label, line in zip(labels, figure.series, strict=True):
         top = max(line.y) if figure.panels and max(line.y) > low else high
-        lines.append(f"{label}  {_spark(line, low, top, room).ljust(room)}  {line.note}")
+        lines.append(f"{label}  {_spark(line, low, top, room, step).ljust(room)}  {line.note}")
     first, last = figure.series[0].x[0], max(line.x[-1] for line in figure.series)
     scale = f"▁ {low:.4g}, █ {high:.4g}" if not figure.panels else f"▁ {low:.4g}, █ max"
     words = f"{figure.x_label}: {first:.4g}…{last:.4g}; {figure.y_label}: {scale}"
     return [*lines, " " * (columns(labels[0]) + 2) + words]
 
 
-def _spark(line: Series, low: float, high: float, width: int) -> str:
+def _spark(line: Series, low: float, high: float, width: int, step: int) -> str:
     n = len(line.y)
     cells = min(width, n)
     # The last value of each cell: an average would hide a restart.
     picked = [line.y[(cell + 1) * n // cells - 1] for cell in range(cells)]
-    return "".join(_BLOCKS[_level(y, low, high, len(_BLOCKS))] for y in picked)
+    return "".join(_BLOCKS[_level(y, low, high, len(_BLOCKS))] * step for y in picked)
 
 
 def _level(value: float, low: float, high: float, steps: int) -> int:

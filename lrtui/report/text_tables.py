@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from lrtui.domain.terminal_text import clean
+from lrtui.domain.terminal_text import clean, shortened
 from lrtui.report.document import Table
 from lrtui.report.text_charts import columns
 
@@ -14,7 +14,7 @@ _BREAK = re.compile(r" |(?<=–)")  # a header may be broken at a space, or afte
 
 def text_table(table: Table, width: int) -> str:
     """The table, safe to print. Columns that do not fit beside each other go below, with the first column repeated."""
-    cells = [[clean(cell, _WIDEST_CELL) for cell in row] for row in table.rows]
+    cells = [[shortened(cell, _WIDEST_CELL) for cell in row] for row in table.rows]
     widths = [
         max([*(columns(row[column]) for row in cells), *map(columns, _BREAK.split(clean(title)))])
         for column, title in enumerate(table.header)

@@ -53,7 +53,8 @@ def evidence_of(
 
     def why() -> Iterator[Block]:
         lines = reason_lines(analysis, words)
-        yield Bullets(tuple(lines)) if lines else Paragraph(words.say("reasons.nothing"))
+        if ranking.rows:
+            yield Bullets(tuple(lines)) if lines else Paragraph(words.say("reasons.nothing"))
 
     def intervals() -> Iterator[Block]:
         if ranking.rows:

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from lrtui.domain.ranking import RankRow
-from lrtui.domain.terminal_text import clean
+from lrtui.domain.terminal_text import shortened
 from lrtui.tui.figures import duration, percent, points, rate
 from lrtui.tui.widgets.table import Cell, Column
 
 _BAR = 32
+_NAME = 40
 _NARROW = (
-    Column("#", 3, "right"), Column("lead", 4), Column("scheduler", 0, most=40), Column("base LR", 7, "right"),
+    Column("#", 3, "right"), Column("lead", 4), Column("scheduler", 0, most=_NAME), Column("base LR", 7, "right"),
     Column("test %", 6, "right"), Column("95 % interval", 13), Column("to best", 7, "right"), Column("p", 6, "right"),
 )  # fmt: skip
 _MORE = (
@@ -19,6 +20,11 @@ _MORE = (
 )  # fmt: skip
 _ALL = (*_MORE, Column("interval drawn", _BAR), Column("to best, interval", 17))
 _FROM = ((150, _ALL), (115, _MORE))  # columns of the screen
+
+
+def name_width(width: int) -> int:
+    """What a screen of that width has for the schedulers' names."""
+    return max(4, min(_NAME, width - sum(column.width + 1 for column in columns(width)) - 1))
 
 
 def columns(width: int) -> tuple[Column, ...]:
@@ -34,15 +40,15 @@ class RankRows:
         ends = [v for row in rows for v in (row.ci_low, row.ci_high, row.test_acc) if v is not None]
         self._low, self._high = min(ends, default=0.0), max(ends, default=1.0)
 
-    def cells(self, label: str) -> tuple[Cell | str, ...]:
-        """A row's cells, for all columns; a narrow screen shows the first of them."""
+    def cells(self, label: str, width: int) -> tuple[Cell | str, ...]:
+        """A row's cells on a screen of that width, for all columns; a narrow one shows the first of them."""
         row = self._rows[label]
         interval = "–" if row.ci_low is None else f"{percent(row.ci_low)}–{percent(row.ci_high)}"
         delta = "–" if row.delta_low is None else f"{points(row.delta_low)} … {points(row.delta_high)}"
         return (
-            str(row.rank), Cell("  ●" if row.leads else "", "good"), Cell(clean(row.scheduler, 60), "strong" if row.leads else ""),
+            str(row.rank), Cell("  ●" if row.leads else "", "good"), Cell(shortened(row.scheduler, name_width(width)), "strong" if row.leads else ""),
             rate(row.base_lr), Cell(percent(row.test_acc), "strong"), interval,
-            points(row.delta_to_best) if row.rank > 1 else "best", "–" if row.p_mcs is None else f"{row.p_mcs:.3f}",
+            points(row.delta_to_best) if row.rank > 1 else "best", _p(row.p_mcs),
             str(row.n), Cell(str(row.diverged), "bad") if row.diverged else "0",
             "–" if row.best_epoch is None else f"{row.best_epoch:.0f}", percent(row.test_acc_last), duration(row.seconds),
             self._drawn(row), delta,
@@ -62,3 +68,7 @@ class RankRows:
             cells[left], cells[right] = "├", "┤"
         cells[place(row.test_acc)] = "●"
         return "".join(cells)
+
+
+def _p(p: float | None) -> str:
+    return "–" if p is None else f"{p:.3f}" if p >= 0.001 else "<0.001"

@@ -29,6 +29,14 @@ def test_lines_as_text_show_the_last_value_of_each_cell() -> None:
     assert scale.strip() == "epoch: 1…16; LR: ▁ 1, █ 8"
 
 
+def test_few_points_are_drawn_wide_and_a_line_that_ended_early_is_short() -> None:
+    full = Series("full", (1.0, 2.0, 3.0), (1.0, 2.0, 3.0))
+    short = Series("short", (1.0, 2.0), (1.0, 3.0))
+    first, second, _ = text_chart(Lines("", "trial", "%", (full, short))).splitlines()
+    assert first == "full   ▁▁▁▁▅▅▅▅████"
+    assert second == "short  ▁▁▁▁████"
+
+
 def test_a_line_that_starts_below_the_chart_comes_up_through_its_floor() -> None:
     late = Series("late", (1.0, 2.0, 3.0), (0.0, 80.0, 100.0))
     full = Series("full", (1.0, 2.0, 3.0), (90.0, 95.0, 100.0))

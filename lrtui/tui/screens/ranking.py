@@ -140,7 +140,7 @@ class RankingScreen(ModeScreen):
         self.query_one("#ranks", Table).show([Line(row.scheduler) for row in rows])
 
     def _cells(self, label: str) -> tuple[Cell | str, ...]:
-        return self._rows.cells(label)
+        return self._rows.cells(label, self.size.width)
 
     @property
     def _parts(self) -> list[str]:
@@ -160,6 +160,7 @@ class RankingScreen(ModeScreen):
         with_table = TABLE not in names or current == TABLE
         self.query_one("#ranks").display = self.query_one("#method").display = with_table
         self.set_class(current == TABLE, "-table-alone")
+        self._place_names(TABLE in names)
         self.query_one("#shown").display = current not in (TABLE, CURVES)
         chart = self.query_one("#leaders", Chart)
         chart.display = current == CURVES
@@ -176,6 +177,15 @@ class RankingScreen(ModeScreen):
         if self.focused is None or not self.focused.display:
             self.query_one("#ranks" if with_table else "#part").focus()
         self.call_after_refresh(self.refresh_bindings)  # what can be scrolled is known then
+
+    def _place_names(self, on_top: bool) -> None:
+        """The names of the parts are above what they name: the part, or table and part in turn."""
+        line, table = self.query_one("#parts"), self.query_one("#ranks")
+        above = self.children.index(line) < self.children.index(table)
+        if on_top and not above:
+            self.move_child(line, before=table)
+        elif above and not on_top:
+            self.move_child(line, after=self.query_one("#method"))
 
     def _following(self, current: str) -> str:
         """The part to show beside the current one; none where there is no room for it."""
