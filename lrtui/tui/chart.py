@@ -136,7 +136,7 @@ class Chart(Widget):
         lines: list[list[Segment]] = [[]]
         used = 0
         for series in self._series:
-            text = f"{letter(series.index)} {clean(series.label, 36)}"
+            text = f"{letter(series.index)} {clean(series.label, 40)}"
             text += f" ({series.diverged} diverged)" if series.diverged else ""
             text += self._reading(series)
             if used and used + len(text) + 2 > width:

@@ -32,7 +32,7 @@ _NAMES = {
     "question_mark": "?", "ctrl+p": "^p", "ctrl+n": "^n", "slash": "/", "left_square_bracket": "[", "right_square_bracket": "]",
     "less_than_sign": "<", "greater_than_sign": ">", "shift+tab": "⇧tab", "escape": "esc", "backspace": "⌫",
     "left": "←", "right": "→", "up": "↑", "down": "↓", "pageup": "PgUp", "pagedown": "PgDn", "plus": "+", "minus": "-",
-    "equals_sign": "=", "comma": ",", "full_stop": ".",
+    "shift+left": "⇧←", "shift+right": "⇧→", "equals_sign": "=", "comma": ",", "full_stop": ".",
 }  # fmt: skip
 MODES: tuple[tuple[str, str], ...] = (
     ("schedules", "Schedules"), ("compare", "Compare"), ("live", "Live"), ("ranking", "Ranking"), ("history", "History"),
@@ -89,7 +89,7 @@ KEYS: tuple[Key, ...] = (
     Key("live", "live.axis", "x", "axis", "axis", "Draw the curves against epochs, steps, or seconds of training", "time"),
     Key("live", "live.single", "a", "single", "each run", "Draw one curve for each run shown, or the mean over seeds of each scheduler", "average seeds"),
     Key("live", "live.log", "y", "log_axis", "log", "Switch between a linear and a logarithmic axis", "scale"),
-    Key("live", "live.late", "v", "late", "", "Fit the axis of accuracy and loss to the whole curves, or to all but their start"),
+    Key("live", "live.late", "v", "late", "", "Fit the axis of accuracy and loss to whole curves, or to all but their start"),
     Key("live", "live.smooth", "s", "smooth", "smooth", "Smooth the curves: not at all, some, much", "average ema"),
     Key("zoom", "zoom.back", "escape,enter,z,q", "back", "back", "Close the chart"),
     Key("zoom", "zoom.read", "right,l", "read(1)", "read", "Read the curves at the next epoch"),
@@ -107,7 +107,7 @@ KEYS: tuple[Key, ...] = (
     Key("zoom", "zoom.late", "v", "late", "fit", "Fit the axis to the whole curves, or to all but their start"),
     Key("zoom", "zoom.smooth", "s", "smooth", "smooth", "Smooth the curves: not at all, some, much"),
     Key("zoom", "zoom.metric", "m", "metric", "metric", "Show the next chart"),
-    Key("ranking", "ranking.about", "enter", "about", "details", "Read about the schedule under the cursor: reasons, parameters, runs", "show open why"),
+    Key("ranking", "ranking.about", "enter", "about", "about", "Read about the schedule under the cursor: reasons, parameters, runs", "show open why"),
     Key("ranking", "ranking.part", "m", "part(1)", "next part", "Show the next part of what stands behind the ranking", "why intervals ranks base lrs budgets seeds curves method critical difference"),
     Key("ranking", "ranking.part.back", "M", "part(-1)", "", "Show the part before"),
     Key("ranking", "ranking.export", "e", "export", "export", "Write the report as Markdown, HTML, CSV and JSON", "save report csv json html markdown write"),

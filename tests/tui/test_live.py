@@ -312,3 +312,14 @@ async def test_the_parts_follow_the_size_of_the_terminal(finished: Writer) -> No
         assert "curves:" not in driver.text
         await driver.pilot.resize_terminal(200, 60)
         await driver.sees("curves: mean of 6 seeds", "s/epoch", "no worker's log tells of run 1", "no events")
+
+
+async def test_names_that_differ_in_their_ends_differ_in_80_columns(writer: Writer) -> None:
+    names = ["cosine-restarts", "cosine-restarts-warmup", "cosine-restarts-decay"]
+    number = writer.create(names, seeds=1)
+    async with drive(writer.database, open_id=number) as driver:
+        await driver.sees("· queued")
+        rows = driver.text.split("\n")[3:6]
+        assert len({row.split()[1] for row in rows}) == 3
+        await driver.pilot.resize_terminal(120, 40)
+        await driver.sees(*(f" {name} " for name in names))

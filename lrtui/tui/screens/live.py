@@ -71,8 +71,8 @@ class LiveScreen(ModeScreen):
 
     @property
     def _together(self) -> bool:
-        """Whether there is room for all charts beside each other: where the style sheet shows them so."""
-        return self.has_class("-wide")
+        """Whether the style sheet shows all charts beside each other."""
+        return self.size.width >= 100
 
     def on_resize(self) -> None:
         """More where there is room."""

@@ -69,11 +69,11 @@ class HelpScreen(ReadingScreen):
             text.append(f"{title}\n", "bold")
             for key in KEYS:
                 if key.where == where:
-                    text.append(f"  {key.shown:<12}", "bold")
+                    text.append(f"  {key.shown:<12} ", "bold")
                     text.append(f"{key.tooltip}\n")
         text.append("\nIn tables and lists\n", "bold")
-        text.append("  ↑ ↓ j k     Move\n  g G         First and last\n  PgUp PgDn   A screen\n")
+        text.append("  ↑ ↓ j k      Move\n  g G          First and last\n  PgUp PgDn    A screen\n")
         text.append(
-            "  click       Move there; a click on the row under the cursor opens, picks or edits it\n\nesc closes this"
+            "  click        Move there; a click on the row under the cursor opens, picks or edits it\n\nesc closes this"
         )
         return text

@@ -3,6 +3,8 @@
 from collections.abc import Sequence, Set
 from dataclasses import replace
 
+from rich.cells import cell_len
+
 from lrtui.domain.snapshot import RunView, Snapshot
 from lrtui.domain.terminal_text import clean
 from lrtui.tui.figures import bar, percent, rate
@@ -25,6 +27,7 @@ class RunTable(Table[int]):
         self._snapshot = Snapshot()
         self._runs: dict[int, RunView] = {}
         self._pinned: Set[int] = frozenset()
+        self._room_for_names = 40
 
     @property
     def run(self) -> RunView | None:
@@ -40,6 +43,8 @@ class RunTable(Table[int]):
     def show_columns(self, order: Order) -> None:
         """Columns for the width there is, with a sign on the one that the rows are sorted by."""
         columns = _columns(self.app.size.width >= WIDE)
+        fixed = sum(column.width + 1 for column in columns)
+        self._room_for_names = max(4, min(40, self.app.size.width - fixed - 2))
         if order is not ORDERS[0]:
             columns = tuple(replace(c, title=f"{c.title}↓") if c.title == order.column else c for c in columns)
         self.set_columns(columns)
@@ -49,21 +54,29 @@ class RunTable(Table[int]):
         status = status_of(run)
         share = run.epoch / max(1, run.epochs)
         wide = self.app.size.width >= WIDE
-        epochs = f"{bar(share, 14)} {run.epoch}/{run.epochs}" if wide else f"{bar(share, 5)} {run.epoch}"
+        epochs = f"{bar(share, 14)} {run.epoch}/{run.epochs}" if wide else f"{bar(share, 3)} {run.epoch}"
         curve = self._snapshot.curves.get(key)
         best = run.val_acc if run.val_acc is not None or curve is None else max(curve.val_acc, default=None)
         took = f"{curve.seconds[-1]:.3g}" if curve else "–"
         return (
-            f"↑{run.number}" if key in self._pinned else str(run.number), clean(run.scheduler, 60), rate(run.base_lr),
+            f"↑{run.number}" if key in self._pinned else str(run.number), _shortened(clean(run.scheduler, 60), self._room_for_names), rate(run.base_lr),
             str(run.seed), Cell(f"{SIGNS[status]} {status}", _TONES[status]), epochs, rate(run.lr),
             percent(run.last_val_acc), Cell(percent(best), "strong"), took,
         )  # fmt: skip
 
 
+def _shortened(name: str, width: int) -> str:
+    """The name without its middle where it is too long: names often differ in their ends."""
+    if cell_len(name) <= width:
+        return name
+    end = (width - 1) // 2
+    return f"{name[: width - 1 - end]}…{name[-end:]}"
+
+
 def _columns(wide: bool) -> tuple[Column, ...]:
     columns = (
         Column("#", 5, "right"), Column("scheduler", 0, most=40), Column("base LR", 8, "right"), Column("seed", 4, "right"),
-        Column("status", 11), Column("epoch", 24 if wide else 9), Column("LR now", 8, "right"),
+        Column("status", 11), Column("epoch", 24 if wide else 7), Column("LR now", 8, "right"),
         Column("acc %", 6, "right"), Column("best", 6, "right"),
     )  # fmt: skip
     return (*columns, Column("s/epoch", 7, "right")) if wide else columns
