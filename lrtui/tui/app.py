@@ -232,6 +232,10 @@ class Dashboard(App[None]):
         """Show a sentence for some seconds."""
         self.notify(clean(text, 400), severity="error" if wrong else "information", timeout=8, markup=False)
 
+    def delay_update(self, delay: float = 0.01) -> None:
+        """Show a mode when it had the time to catch up with what happened; Textual waits for 50 ms."""
+        super().delay_update(delay)
+
     def action_mode(self, mode: str) -> None:
         """Go to a mode."""
         self.switch_mode(mode)

@@ -31,7 +31,7 @@ class ModeScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._caught_up = False
+        self._seen = self._caught_up = False
         self._wanted: Key | None = None
         # A screen is styled when it is mounted. Textual parses all CSS anew, twice, for one that was not told: 80 ms.
         self._css_update_count = self.app._css_update_count
@@ -59,14 +59,17 @@ class ModeScreen(Screen[None]):
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Catch up with what happened while another screen was shown."""
         event.refresh_styles = False  # they follow themes and sizes by themselves; all of them anew take 10 ms and more
-        self.call_after_refresh(self._catch_up)
+        if self._seen:
+            self.call_later(self._catch_up)  # so that the first frame shows it
+        else:
+            self.call_after_refresh(self._catch_up)  # when every widget has a size
 
     async def _catch_up(self) -> None:
         self.show_trouble(self.dashboard.trouble)
         self.snapshot = self.dashboard.snapshot
         self.note()
         self.resumed()
-        self._caught_up = True
+        self._seen = self._caught_up = True
         await self._perform_wanted()
 
     async def perform(self, key: Key) -> None:
