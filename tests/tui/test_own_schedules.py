@@ -260,6 +260,18 @@ async def test_first_steps_are_told_until_something_was_started(writer: Writer) 
         assert "First time?" not in driver.text
 
 
+async def test_a_schedule_that_is_gone_while_compare_is_shown(database: Path, kept: Path) -> None:
+    kept.write_text(FILE)
+    async with drive(database) as driver:
+        await driver.press("G", "space", "2")
+        await driver.sees("s  Start")
+        driver.app.draft = driver.app.draft.without("cosine-short")
+        await driver.press("1")
+        await driver.until(lambda: "] REX" in driver.text and "cosine-short" not in driver.text)
+        await driver.press("space")
+        assert driver.app.draft.picked == {"rex"}
+
+
 def test_a_preset_and_the_settings_leave_own_schedules_alone() -> None:
     draft: Any = Draft(own=(SHORT,)).with_pick("cosine-short")
     assert next_preset(draft).own == (SHORT,)

@@ -37,8 +37,8 @@ class SchedulesScreen(ModeScreen):
 
     def on_mount(self) -> None:
         """Fill the table and start at the first scheduler."""
-        self.table.show(lines(self.draft.own))
         self.table.focus()
+        self.watch(self.dashboard, "draft", self._show_rows)  # at once: a row must not outlive its schedule
         self.watch(self.dashboard, "untouched", self._show_first_steps)
 
     @property
@@ -66,12 +66,13 @@ class SchedulesScreen(ModeScreen):
         self._show()
 
     def _take(self, draft: Draft) -> None:
-        """The draft is another one."""
         self.dashboard.draft = draft
         self._show()
 
-    def _show(self) -> None:
+    def _show_rows(self) -> None:
         self.table.show(lines(self.draft.own))
+
+    def _show(self) -> None:
         self.detail.show(self.draft, self.here)
         self.refresh_bindings()
 
