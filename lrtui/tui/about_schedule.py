@@ -58,7 +58,7 @@ def _place(analysis: Analysis, row: RankRow) -> Iterator[str]:
     placed = next((entry for entry in analysis.placements if entry.scheduler == row.scheduler), None)
     if placed is not None:
         yield (
-            f"Bootstrap over {row.n} seeds: highest mean in {100 * placed.p_best:.1f} % of the resamples (no probability that "
+            f"Bootstrap over {row.n} seeds: highest mean in {100 * placed.p_best:.1f} % of the resamples (not the probability that "
             f"it is the best), rank {placed.rank_low:g} to {placed.rank_high:g} in 95 % of them."
         )
     if row.diverged:
@@ -82,7 +82,7 @@ def _effect(analysis: Analysis, row: RankRow, best: str) -> Iterator[str]:
 def _parameters(spec: Spec, row: RankRow) -> Iterator[Block]:
     choice = next(choice for choice in spec.schedules if choice.label == row.scheduler)
     schedule = spec.schedule(choice, row.base_lr)
-    name = schedule.scheduler.torch_class or "no scheduler: the learning rate stays as it is"
+    name = schedule.scheduler.torch_class or "No scheduler: the learning rate stays as it is"
     every = f", stepped every {schedule.steps_every}" if schedule.scheduler.torch_class else ""
     yield Heading(2, "Parameters")
     yield Paragraph(f"{name}{every}; profile {spec.profile}, base LR {rate(row.base_lr)}.")

@@ -164,7 +164,7 @@ async def test_enter_shows_a_schedule_in_detail(writer: Writer) -> None:
     writer.train_all()
     async with drive(writer.database, (120, 120), open_id=1) as driver:
         await driver.press("4")
-        await driver.sees("cosine", "enter details")
+        await driver.sees("cosine", "enter about")
         await driver.press("down", "enter")
         await driver.sees("cosine: how it did, and why")
         await driver.sees("Rank 2 of 3", "n = 6", "model confidence set", "Effect size against constant", "d_z")
@@ -184,6 +184,8 @@ async def test_a_click_on_the_row_under_the_cursor_shows_it_too(finished: Writer
         await driver.until(lambda: driver.app.screen.query_one("#ranks", Table).key == "step")
         await driver.pilot.click(offset=(10, y))
         await driver.sees("step: how it did", "step_size", "PyTorch docs example")
+        await driver.pilot.click(offset=(40, line_of(driver, "a click here closes")))
+        await driver.until(lambda: not isinstance(driver.app.screen, AboutScheduleScreen))
 
 
 async def test_the_leaders_curves_fill_the_screen(finished: Writer) -> None:

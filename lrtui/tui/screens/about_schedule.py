@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -40,10 +40,11 @@ class AboutScheduleScreen(ModalScreen[None]):
         self._requests, self._comparison_id, self._label = requests, comparison_id, label
 
     def compose(self) -> ComposeResult:
-        """The text, scrolling where it is longer than the screen."""
-        with VerticalScroll(id="reading", classes="whole"):
+        """The title, which stays, over the text, which scrolls where it is longer than the screen."""
+        with Vertical(id="about-schedule"):
             yield Static("", id="about-title", markup=False)
-            yield Blocks(id="about-blocks")
+            with VerticalScroll():
+                yield Blocks()
 
     def on_mount(self) -> None:
         """Read it off the loop."""
@@ -63,12 +64,12 @@ class AboutScheduleScreen(ModalScreen[None]):
     def on__about_ready(self, message: _AboutReady) -> None:
         """Show it."""
         if message.blocks:
-            self._say("how it did, and why · ↑ ↓ scroll, esc closes this")
+            self._say("how it did, and why · ↑ ↓ scroll · esc or a click here closes")
             self.query_one(Blocks).show(message.blocks)
         else:
             self._say(clean(message.trouble, 400) or "it is not ranked any more; esc closes this")
 
     def on_click(self) -> None:
-        """A click beside the text closes it."""
-        if not self.query_one("#reading").is_mouse_over:
+        """A click on the title or beside everything closes it."""
+        if not self.query_one(VerticalScroll).is_mouse_over:
             self.dismiss()
