@@ -4,7 +4,9 @@ import pytest
 
 from lrtui.tui.chart import Chart
 from lrtui.tui.schedule_rows import ORDER
+from lrtui.tui.widgets.fields import Fields
 from lrtui.tui.widgets.table import Table
+from lrtui.tui.widgets.typing_line import TypingLine
 from tests.tui.driver import drive
 
 
@@ -128,11 +130,12 @@ async def test_nothing_moves_while_the_cursor_does(database: Path, size: tuple[i
 
 async def test_what_looks_the_same_is_not_drawn_again(database: Path) -> None:
     async with drive(database, (120, 40)) as driver:
-        await driver.press("enter")
+        await driver.press("down", "down", "down", "enter")
         chart = driver.app.screen.query_one(Chart)
-        await driver.until(lambda: chart._drawn is not None)
+        await driver.until(lambda: chart._drawn is not None and chart.series[0].label == "step")
+        await driver.pilot.pause()
         drawn = chart._drawn
-        await driver.press("escape", "enter", "escape")
+        await driver.press("down", "up")
         assert chart._drawn is drawn
 
 
@@ -141,3 +144,31 @@ async def test_the_explanation_is_in_the_chosen_language(database: Path, configu
     configuration.write_text('language = "ko"')
     async with drive(database, (120, 40)) as driver:
         await driver.sees("학습률")
+
+
+@pytest.mark.parametrize(
+    ("scheduler", "parameter", "text", "words"),
+    [
+        ("lambda", "lr_lambda", "0.95 ** epochs", "known: epoch, E, S, pi, e, sqrt, exp, log, sin, cos, abs, floor, ceil, min, max"),
+        ("lambda", "lr_lambda", "0.95 ^ epoch", "a power is **, for example 0.95 ** epoch"),
+        ("lambda", "lr_lambda", "1 - epoch / 50", "expected finite numbers >= 0 within the budget"),
+        ("lambda", "lr_lambda", "__import__('os').system('rm -rf /')", "+ - * / // % ** and functions"),
+        ("onecycle", "total_steps", "10", "OneCycleLR stops with an error after its last step"),
+        ("cosine-restarts-warmup", "warmup", "30", "expected less than T_0=20, the length of the first cycle"),
+    ],
+)  # fmt: skip
+async def test_a_mistake_can_be_read_to_its_end(
+    database: Path, scheduler: str, parameter: str, text: str, words: str
+) -> None:
+    """On the smallest screen: the form takes the room from the chart."""
+    async with drive(database) as driver:
+        driver.app.screen.query_one("#schedulers", Table).move_to(scheduler)
+        await driver.press("enter")
+        driver.app.screen.query_one(Fields).table.move_to(parameter)
+        await driver.press("enter")
+        driver.app.screen.query_one(TypingLine).value = text
+        await driver.press("enter")
+        await driver.until(
+            lambda: words in " ".join(line.partition("▕")[2].strip() for line in driver.text.split("\n"))
+        )
+        assert driver.app.draft.values == {}

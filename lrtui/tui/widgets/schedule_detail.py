@@ -126,11 +126,12 @@ class ScheduleDetail(Vertical):
         """The curves; `typed` are values on trial. One that cannot be drawn as things stand is left out."""
         draft, budget = self._draft, self._draft.budget
         names = [self._label, *(choice.label for choice in draft.picks if choice.label != self._label)]
-        found = [self._preview(name, typed if name == self._label else {}) for name in names]
+        curves = [self._preview(name, typed if name == self._label else {}) for name in names]
+        found = [series for series in curves if series is not None]
         made_up = " on a made-up loss" if draft.choice(self._label).scheduler == "plateau" else ""
         title = f"LR{made_up}, base {budget.base_lr:g}, {budget.epochs} epochs × {budget.steps_per_epoch} steps"
         self.chart.title = title
-        self.chart.show([series for series in found if series is not None], "no curve: the reason is below")
+        self.chart.show(found, "no room for a curve" if found else "no curve: the reason is below")
 
     def _preview(self, name: str, typed: Mapping[str, Value]) -> Series | None:
         try:
