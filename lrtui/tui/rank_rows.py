@@ -19,7 +19,7 @@ _MORE = (
     Column("last %", 6, "right"), Column("time", 8, "right"),
 )  # fmt: skip
 _ALL = (*_MORE, Column("interval drawn", _BAR), Column("to best, interval", 17))
-_FROM = ((150, _ALL), (115, _MORE))  # columns of the screen
+_FROM = ((150, _ALL), (115, _MORE), (72, _NARROW))  # columns of the screen
 
 
 def name_width(width: int) -> int:
@@ -29,7 +29,7 @@ def name_width(width: int) -> int:
 
 def columns(width: int) -> tuple[Column, ...]:
     """What fits a screen of that width."""
-    return next((shown for least, shown in _FROM if width >= least), _NARROW)
+    return next((shown for least, shown in _FROM if width >= least), _NARROW[:5])
 
 
 class RankRows:

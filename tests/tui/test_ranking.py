@@ -267,3 +267,28 @@ async def test_nothing_is_drawn_again_when_nothing_is_new(finished: Writer, monk
         screen._show_part()
         await driver.pilot.pause()
         assert drawn == []
+
+
+async def test_the_names_of_the_parts_that_do_not_fit_are_behind_dots(finished: Writer) -> None:
+    async with drive(finished.database, (50, 40), open_id=1) as driver:
+        await driver.press("4")
+        await shows(driver, "why")
+        y = line_of(driver, "▶why")
+        assert "method" not in driver.text.split("\n")[y]
+        while "method" not in driver.text.split("\n")[y]:
+            hidden = driver.text.split("\n")[y].rindex("…")
+            await driver.pilot.click(offset=(hidden, y))
+            await driver.pilot.pause()
+        assert "▶" in driver.text.split("\n")[y]
+        while "▶method" not in driver.text:
+            await driver.press("m")
+        assert driver.text.split("\n")[y].startswith(" m …")
+
+
+async def test_names_that_differ_at_their_end_are_told_apart(writer: Writer) -> None:
+    labels = [f"exponential with a gamma of 0.9{i}" for i in range(3)]
+    writer.create(schedules=[{"scheduler": "exponential", "label": label} for label in labels])
+    writer.train_all()
+    async with drive(writer.database, open_id=1) as driver:
+        await driver.press("4")
+        await driver.sees("exponential w", "of 0.90", "of 0.91", "of 0.92")

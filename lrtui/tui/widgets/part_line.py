@@ -17,7 +17,7 @@ from lrtui.tui.keys import shown_key
 class PartLine(Widget):
     """The names after the key that goes to the next one; a click on a name goes there.
 
-    Where they do not fit, those around the current one are shown, and arrows say that there are more.
+    Where they do not fit, those up to and around the current one are shown, and dots stand for more; a click on them goes on.
 
     Args:
         key: the id of the key in `keys.py`.
@@ -45,7 +45,7 @@ class PartLine(Widget):
             self.refresh()
 
     def _placed(self) -> list[tuple[str, str]]:
-        """What is on the line, as pairs of part and text; the arrows stand for the part that they hide."""
+        """What is on the line, as pairs of part and text; dots go to the first part that they hide."""
         texts = [(name, f"{'▶' if name == self._current else ' '}{name}") for name in self._names]
         room = self.size.width - cell_len(self._key)
         at = next((place for place, name in enumerate(self._names) if name == self._current), 0)
@@ -56,14 +56,14 @@ class PartLine(Widget):
             first += 1
         placed = texts[first:last]
         if first:
-            placed = [(self._names[first - 1], "‹"), *placed]
+            placed = [(self._names[first - 1], "…"), *placed]
         if last < len(texts):
-            placed.append((self._names[last], "›"))
+            placed.append((self._names[last], "…"))
         return placed
 
     def _width(self, texts: Sequence[tuple[str, str]], first: int, last: int) -> int:
-        arrows = (first > 0) + (last < len(texts))
-        return arrows + sum(cell_len(text) for _, text in texts[first:last])
+        dots = (first > 0) + (last < len(texts))
+        return dots + sum(cell_len(text) for _, text in texts[first:last])
 
     def render_line(self, y: int) -> Strip:
         """The one line."""
