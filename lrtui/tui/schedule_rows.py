@@ -58,7 +58,7 @@ def fields(entry: Scheduler, parameters: Iterable[Bound], narrow: bool) -> list[
             bound.name,
             format_value(bound.value),
             _SHORT.get(bound.source, bound.source.value) if narrow else bound.source.value,
-            f"{bound.name}: {entry.parameter(bound.name).expected}; this one: {bound.source.value}",
+            f"{bound.name}: {entry.parameter(bound.name).expected}{f'; {bound.source.value}' if narrow else ''}",
             own=bound.source is Source.YOURS,
         )
         for bound in parameters
