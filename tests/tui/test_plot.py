@@ -40,6 +40,11 @@ def test_every_curve_carries_its_letter_and_its_colour() -> None:
         assert any(letter(curve.index) in span.text for span in spans)
 
 
+def test_one_curve_is_one_span_a_line() -> None:
+    for row in plot([line([float(i % 10) for i in range(60)])], 60, 12):
+        assert [span.colour for span in row] in ([None], [None, 0], [None, None, 0]), row
+
+
 def test_the_cursor_stands_where_it_reads() -> None:
     picture = plot([line([0.0, 10.0, 0.0, 10.0, 0.0])], 60, 12, cursor=3.0)
     *rows, axis, labels = ["".join(span.text for span in row) for row in picture]
