@@ -1,5 +1,6 @@
 """The application: five modes over one snapshot of the database."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -7,11 +8,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
+from textual import events
 from textual.app import App
 from textual.filter import LineFilter, Monochrome
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.theme import Theme
+from textual.widget import AwaitMount
+from textual.widgets import Input
 
 from lrtui.domain.errors import UserError, unknown
 from lrtui.domain.snapshot import Snapshot
@@ -236,9 +240,28 @@ class Dashboard(App[None]):
         """Show a mode when it had the time to catch up with what happened; Textual waits for 50 ms."""
         super().delay_update(delay)
 
-    def action_mode(self, mode: str) -> None:
-        """Go to a mode."""
-        self.switch_mode(mode)
+    async def on_event(self, event: events.Event) -> None:
+        """Do what a key does before the next one is looked at, so that keys which arrive together each meet the screen
+        that the one before left. Textual would hand all of them to the part that has the focus now. Letters of a line
+        that is typed in are the line's own.
+        """
+        if isinstance(event, events.Key) and not event.is_forwarded and not isinstance(self.focused, Input):
+            self.app_focus = True
+            before = self.screen
+            if await self._check_bindings(event.key, priority=True) or await self._check_bindings(event.key):
+                if self.screen is not before:
+                    await AwaitMount(self.screen, [self.screen])  # it has its focus
+                return
+        await super().on_event(event)
+
+    def action_mode(self, mode: str) -> asyncio.Task[None]:
+        """Go to a mode; what is returned ends when it shows the newest snapshot."""
+        return asyncio.create_task(self._shown(self.switch_mode(mode)))
+
+    async def _shown(self, mounted: AwaitMount) -> None:
+        await mounted
+        if self.mode_screen is not None:
+            await self.mode_screen.caught_up()
 
     def ring(self, text: str) -> None:
         """Sound the terminal's bell and send a desktop notification, where the terminal knows them."""
@@ -282,10 +305,10 @@ class Dashboard(App[None]):
             await self.run_action(key.action)
             return
         if key.where != self.current_mode:
-            await self.switch_mode(key.where)
+            await self.action_mode(key.where)
         if self.mode_screen is not None:
             await self.mode_screen.perform(key)
 
-    def _open_on_live(self, comparison_id: int) -> None:
+    async def _open_on_live(self, comparison_id: int) -> None:
         self.open_comparison(comparison_id)
-        self.action_mode("live")
+        await self.action_mode("live")

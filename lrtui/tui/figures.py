@@ -40,7 +40,7 @@ def moment(iso: str) -> str:
     """A time of the database in the local time zone, to the minute; what is no time is printed as dashes."""
     try:
         return datetime.fromisoformat(iso).astimezone().strftime("%Y-%m-%d %H:%M")
-    except ValueError:
+    except (ValueError, OverflowError):  # the first and the last day there is, in another time zone
         return "–"
 
 

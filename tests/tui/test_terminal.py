@@ -102,6 +102,24 @@ def test_signals_leave_the_terminal_clean(terminal: Terminal, number: signal.Sig
     assert b"Traceback" not in terminal.raw
 
 
+def test_keys_that_come_faster_than_frames_all_count_in_their_order(terminal: Terminal) -> None:
+    """500 at once in every mode, while nobody waits for the screen, and the size changes under them."""
+    terminal.press("3")
+    terminal.until("18 of 18 runs ended")
+    for mode in "12345":
+        terminal.press(mode + "j" * 250 + "k" * 250)
+        for size in ((1, 1), (120, 400), (24, 80)):
+            fcntl.ioctl(terminal.fd, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
+    terminal.press("3" + "j" * 300 + "k" * 6 + "53" + "/" + "x" * 500 + "\x7f" * 500 + "seed" + "\x7f" * 4 + "cosine")
+    terminal.until("run 12: cosine")
+    terminal.until("(?m)^ cosine +$")
+    terminal.press("\x1b")
+    terminal.until("11 step")
+    terminal.press("5dn" + "5n" + " second\r")
+    terminal.until("made up second")
+    assert b"Traceback" not in terminal.raw
+
+
 def ends_soon(terminal: Terminal) -> None:
     """Close the terminal under the dashboard: it may take some seconds to end, and then the kernel ends it."""
     os.close(terminal.fd)

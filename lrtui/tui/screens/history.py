@@ -40,10 +40,6 @@ class HistoryScreen(ModeScreen):
         yield Table(COLUMNS, self._cells, empty="no comparison yet: 2 sets one up", id="comparisons")
         yield Static("", id="about")
 
-    def on_mount(self) -> None:
-        """The table has the focus."""
-        self.query_one("#comparisons").focus()
-
     def on_resize(self) -> None:
         """More columns where there is room."""
         self.query_one("#comparisons", Table).set_columns(columns(self.size.width))

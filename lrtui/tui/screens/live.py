@@ -60,10 +60,6 @@ class LiveScreen(ModeScreen):
             yield LogTail(id="log")
             yield DevicePanel(id="devices")
 
-    def on_mount(self) -> None:
-        """The runs have the focus."""
-        self.query_one(RunTable).focus()
-
     @property
     def run(self) -> RunView | None:
         """The run under the cursor."""

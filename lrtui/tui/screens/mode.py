@@ -1,6 +1,8 @@
 """What the five modes have in common: the lines around them, and the snapshot that reaches whichever is on the screen."""
 
+import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -18,6 +20,7 @@ from lrtui.tui.widgets.lines import Banner, KeyLine, ModeBar
 if TYPE_CHECKING:
     from lrtui.tui.app import Dashboard
 
+CATCH_UP_SECONDS = 1.0
 PATIENCE_SECONDS = 8.0  # for what `perform` waits for: a snapshot, a ranking
 
 
@@ -25,13 +28,15 @@ class ModeScreen(Screen[None]):
     """A mode. It gets the newest snapshot whenever it is on the screen, and none while it is not."""
 
     mode = ""
+    AUTO_FOCUS = "Table"  # the first one has the focus from the first moment: keys may come before the first frame
 
     snapshot: reactive[Snapshot] = reactive(Snapshot, init=False, repaint=False)
     """The database as it is now."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._seen = self._caught_up = False
+        self._seen = False
+        self._caught_up = asyncio.Event()
         self._wanted: Key | None = None
         # A screen is styled when it is mounted. Textual parses all CSS anew, twice, for one that was not told: 80 ms.
         self._css_update_count = self.app._css_update_count
@@ -54,7 +59,7 @@ class ModeScreen(Screen[None]):
 
     def on_screen_suspend(self) -> None:
         """Another screen is shown."""
-        self._caught_up = False
+        self._caught_up.clear()
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Catch up with what happened while another screen was shown."""
@@ -69,8 +74,14 @@ class ModeScreen(Screen[None]):
         self.snapshot = self.dashboard.snapshot
         self.note()
         self.resumed()
-        self._seen = self._caught_up = True
+        self._seen = True
+        self._caught_up.set()
         await self._perform_wanted()
+
+    async def caught_up(self) -> None:
+        """Return when what happened while another screen was shown is shown; soon in any case."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._caught_up.wait(), CATCH_UP_SECONDS)
 
     async def perform(self, key: Key) -> None:
         """Do what a key of this mode does, as soon as it can be done; say so if that is not soon."""
@@ -80,7 +91,7 @@ class ModeScreen(Screen[None]):
 
     async def _perform_wanted(self) -> None:
         key = self._wanted
-        if key is not None and self._caught_up and self.is_current:
+        if key is not None and self._caught_up.is_set() and self.is_current:
             self._wanted = None
             if not await self.app.run_action(key.action, self):
                 self._wanted = key

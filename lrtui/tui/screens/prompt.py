@@ -41,14 +41,10 @@ class Prompt(ModalScreen[str | None]):
                 yield Button(f"{self._yes} (enter)", id="yes", compact=True)
                 yield Button("Leave (esc)", id="no", compact=True)
 
-    def on_mount(self) -> None:
-        """Type at once."""
-        self.query_one(TypingLine).focus()
-
     def on_input_submitted(self, message: Input.Submitted) -> None:
         """Enter was pressed."""
         message.stop()
-        self.action_take()
+        self._take(message.value)  # more may have been typed by now
 
     def on_input_changed(self, message: Input.Changed) -> None:
         """What was wrong may be right now."""
@@ -58,19 +54,18 @@ class Prompt(ModalScreen[str | None]):
     def on_button_pressed(self, message: Button.Pressed) -> None:
         """A button was pressed."""
         if message.button.id == "yes":
-            self.action_take()
+            self._take(self.query_one(TypingLine).value)
         else:
             self.action_leave()
 
-    def action_take(self) -> None:
+    def _take(self, text: str) -> None:
         """Take the text, or say what is wrong with it."""
-        text = self.query_one(TypingLine).value.strip()
         try:
-            self._check(text)
+            self._check(text.strip())
         except UserError as error:
             self.query_one("#mistake", Static).update(Text(clean(error, 300)))
         else:
-            self.dismiss(text)
+            self.dismiss(text.strip())
 
     def action_leave(self) -> None:
         """Leave things as they are."""

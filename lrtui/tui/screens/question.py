@@ -18,6 +18,7 @@ class Question(ModalScreen[bool]):
         yes: the word on the button that does it.
     """
 
+    AUTO_FOCUS = "#no"  # from the first moment: enter must not destroy anything
     BINDINGS: ClassVar[list[BindingType]] = [("y", "answer(True)", "yes"), ("n,escape,q", "answer(False)", "no")]
 
     def __init__(self, text: str, yes: str) -> None:
@@ -31,10 +32,6 @@ class Question(ModalScreen[bool]):
             with Horizontal():
                 yield Button(f"{self._yes} (y)", id="yes", compact=True)
                 yield Button("No (n)", id="no", compact=True)
-
-    def on_mount(self) -> None:
-        """Enter must not destroy anything."""
-        self.query_one("#no").focus()
 
     def on_button_pressed(self, message: Button.Pressed) -> None:
         """A button was pressed."""

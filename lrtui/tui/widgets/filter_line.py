@@ -28,7 +28,7 @@ class FilterLine(TypingLine):
     def open(self) -> None:
         """Show the line and type in it."""
         self.display = True
-        self.focus()
+        self.screen.set_focus(self)  # at once: `focus` waits behind keys that were typed since
 
     def close(self) -> None:
         """Take the words away and hide."""
