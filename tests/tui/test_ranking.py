@@ -95,6 +95,9 @@ async def test_a_low_screen_shows_the_table_or_a_part(writer: Writer) -> None:
         await driver.until(lambda: "base LR test %" not in driver.text)
         await driver.press("M", "M", "M")
         await driver.sees("base LR test %")
+        second = driver.text.split("\n")[line_of(driver, "   2 ")].split()[1]
+        await driver.press("down", "enter")
+        await driver.sees(f"{second}: how it did")
 
 
 async def test_a_wide_screen_shows_the_next_part_beside(finished: Writer) -> None:
@@ -292,3 +295,14 @@ async def test_names_that_differ_at_their_end_are_told_apart(writer: Writer) -> 
     async with drive(writer.database, open_id=1) as driver:
         await driver.press("4")
         await driver.sees("exponential w", "of 0.90", "of 0.91", "of 0.92")
+
+
+async def test_another_comparison_is_never_shown_under_the_wrong_name(finished: Writer) -> None:
+    finished.create(("linear", "rex"), seeds=2, name="second")
+    async with drive(finished.database, (120, 40), open_id=1) as driver:
+        await driver.press("4")
+        await driver.sees("cosine leads", "▶why")
+        driver.app.open_comparison(2)
+        await driver.sees("comparison 2: second")
+        assert "cosine" not in driver.text
+        await driver.sees("no run has ended")

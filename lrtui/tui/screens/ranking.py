@@ -3,29 +3,25 @@
 from collections.abc import Iterable
 from functools import partial
 
-from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
 
 from lrtui.domain.ranking import Ranking
 from lrtui.domain.snapshot import RunView
 from lrtui.domain.terminal_text import clean
-from lrtui.report.document import Heading
-from lrtui.tui.chart import Chart
 from lrtui.tui.evidence import CURVES, Evidence
 from lrtui.tui.keys import bindings
 from lrtui.tui.messages import EvidenceReady, RankingReady
 from lrtui.tui.rank_rows import RankRows, columns
 from lrtui.tui.screens.mode import ModeScreen
 from lrtui.tui.series import METRICS, TITLES
-from lrtui.tui.widgets.blocks import Blocks
 from lrtui.tui.widgets.part_line import PartLine
+from lrtui.tui.widgets.part_panel import PartPanel
 from lrtui.tui.widgets.steady import Steady
 from lrtui.tui.widgets.table import Cell, Line, Table
 
 TABLE = "table"
 _AROUND = 6  # lines of the screen beside table and part: modes, verdict, method, names of the parts, keys
 _LOWEST_PART = 12  # lines; where there would be fewer, the table gives way to the part
-_BESIDE_FROM = 160  # columns of the screen, from where two parts are beside each other
 _TABLE_SHARE = 0.45  # of the screen's height at most, as in the style sheet
 
 
@@ -37,6 +33,7 @@ class RankingScreen(ModeScreen):
 
     def __init__(self) -> None:
         super().__init__()
+        self._of: int | None = None
         self._outcomes: tuple[object, ...] = ()
         self._ranking: Ranking | None = None
         self._rows = RankRows()
@@ -51,14 +48,7 @@ class RankingScreen(ModeScreen):
         yield Table(columns(0), self._cells, empty="nothing to rank yet", id="ranks")
         yield Steady("", id="method")
         yield PartLine("ranking.part", id="parts")
-        with Horizontal(id="shown"):
-            with VerticalScroll(id="part"):
-                yield Blocks(id="part-blocks")
-            with VerticalScroll(id="beside"):
-                yield Blocks(id="beside-blocks")
-        chart = Chart(id="leaders", empty="drawing…")
-        chart.late = True
-        yield chart
+        yield PartPanel()
         yield Steady("", id="written")
 
     def on_mount(self) -> None:
@@ -82,10 +72,11 @@ class RankingScreen(ModeScreen):
         """Rank again, off the loop, when an outcome is another one."""
         comparison = self.snapshot.open
         if comparison is None:
-            self._outcomes, self._ranking, self._evidence = (), None, Evidence()
-            self._show("no comparison is open: 2 sets one up, 5 lists those there are")
-            self._show_part()
+            self._outcomes = ()
+            self._forget(None, "no comparison is open: 2 sets one up, 5 lists those there are")
             return
+        if comparison.id != self._of:
+            self._forget(comparison.id, "ranking…")
         outcomes: tuple[object, ...] = (
             comparison.id,
             comparison.to_come,
@@ -94,6 +85,12 @@ class RankingScreen(ModeScreen):
         if outcomes != self._outcomes and not self._computing:
             self._outcomes, self._computing = outcomes, True
             self.run_worker(partial(self._compute, comparison.id), thread=True, group="rank", description="rank")
+
+    def _forget(self, comparison_id: int | None, words: str) -> None:
+        """Another comparison is open: what is shown is not about it."""
+        self._of, self._ranking, self._evidence = comparison_id, None, Evidence()
+        self._show(words)
+        self._show_part()
 
     def _compute(self, comparison_id: int) -> None:
         """First the ranking, which is fast, then the evidence behind it; both in the ranking process."""
@@ -110,6 +107,8 @@ class RankingScreen(ModeScreen):
         """Say it; another try is made when an outcome is another one, or the screen is shown again."""
         self._failed = True
         self.dashboard.say(sentence, True)
+        if self._ranking is None:
+            self._show(clean(sentence, 600))
 
     def _computed(self) -> None:
         """Rank again if something ended, or another comparison was opened, meanwhile."""
@@ -151,30 +150,25 @@ class RankingScreen(ModeScreen):
         names = [part.name for part in self._evidence.parts]
         return [TABLE, *names] if low else names
 
-    def _show_part(self) -> None:
-        """Show the part that was chosen, or the first one, with the table or instead of it."""
+    @property
+    def _current(self) -> str:
+        """The part that was chosen, or the first one."""
         names = self._parts
-        current = self._chosen if self._chosen in names else next(iter(names), TABLE)
+        return self._chosen if self._chosen in names else next(iter(names), TABLE)
+
+    def _show_part(self) -> None:
+        """Show the part, with the table or instead of it."""
+        names, current = self._parts, self._current
         self.query_one("#parts", PartLine).show(names, current)
         self.query_one("#parts").display = len(names) > 1
         with_table = TABLE not in names or current == TABLE
         self.query_one("#ranks").display = self.query_one("#method").display = with_table
         self.set_class(current == TABLE, "-table-alone")
         self._place_names(TABLE in names)
-        self.query_one("#shown").display = current not in (TABLE, CURVES)
-        chart = self.query_one("#leaders", Chart)
-        chart.display = current == CURVES
-        blocks = {part.name: part.blocks for part in self._evidence.parts}
-        self.query_one("#part-blocks", Blocks).show(blocks.get(current, ()))
-        following = self._following(current)
-        self.query_one("#beside").display = bool(following)
-        title = Heading(3, f"{following}, the next part") if following else None
-        self.query_one("#beside-blocks", Blocks).show((title, *blocks[following]) if title else ())
-        leaders = self._evidence.leaders.get(METRICS[0], ())
-        chart.title = f"validation accuracy of the leading group, {self._over_seeds}"
-        chart.band = leaders[0].index if leaders else None
-        chart.show(leaders)
-        if self.focused is None or not self.focused.display:
+        panel = self.query_one(PartPanel)
+        panel.display = current != TABLE
+        panel.show(self._evidence, current, self._over_seeds)
+        if TABLE in names or self.focused is None or not self.focused.display:
             self.query_one("#ranks" if with_table else "#part").focus()
         self.call_after_refresh(self.refresh_bindings)  # what can be scrolled is known then
 
@@ -187,13 +181,6 @@ class RankingScreen(ModeScreen):
         elif above and not on_top:
             self.move_child(line, after=self.query_one("#method"))
 
-    def _following(self, current: str) -> str:
-        """The part to show beside the current one; none where there is no room for it."""
-        names = [part.name for part in self._evidence.parts if part.blocks]
-        if self.size.width < _BESIDE_FROM or current not in names or len(names) < 2:
-            return ""
-        return names[(names.index(current) + 1) % len(names)]
-
     @property
     def _over_seeds(self) -> str:
         n = len(self._ranking.seeds) if self._ranking is not None else 0
@@ -202,8 +189,7 @@ class RankingScreen(ModeScreen):
     def _choose(self, name: str) -> None:
         self._chosen = name
         self._show_part()
-        for scroll in self.query("#part, #beside"):
-            scroll.scroll_home(animate=False)
+        self.query_one(PartPanel).to_top()
 
     def on_part_line_chosen(self, message: PartLine.Chosen) -> None:
         """Show the part whose name was clicked."""
@@ -216,13 +202,11 @@ class RankingScreen(ModeScreen):
     def action_part(self, by: int) -> None:
         """Show the next part, or the one before."""
         names = self._parts
-        at = names.index(self._chosen) if self._chosen in names else 0
-        self._choose(names[(at + by) % len(names)])
+        self._choose(names[(names.index(self._current) + by) % len(names)])
 
     def action_scroll_part(self, by: int) -> None:
         """Scroll the part while the table keeps the focus."""
-        part = self.query_one("#part")
-        part.scroll_relative(y=by * max(1, part.size.height - 1), animate=False)
+        self.query_one(PartPanel).page(by)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What can be done here now."""
@@ -232,11 +216,11 @@ class RankingScreen(ModeScreen):
         if action == "part":
             return len(self._parts) > 1
         if action == "scroll_part":
-            return self.query_one("#ranks").display and self.query_one("#part").max_scroll_y > 0
+            return self.query_one("#ranks").display and self.query_one(PartPanel).longer
         if action == "about":
             return ranked and self.query_one("#ranks").display
         if action == "zoom":
-            return bool(self.query_one("#leaders").display and self._evidence.leaders)
+            return self._current == CURVES
         return ranked if action == "copy" else self._ranking is not None and self.snapshot.open is not None
 
     def action_about(self) -> None:
