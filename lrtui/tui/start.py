@@ -32,6 +32,10 @@ def run_dashboard(database: Path, open_id: int | None = None, chosen: "Preferenc
 
 
 def _collect_garbage() -> None:
-    """From now on, but not among what is there for good: that would stop the loop for 50 ms every now and then."""
+    """From now on, but not among what is there for good, and seldom among what lives long.
+
+    To search everything stops the loop for 50 ms, every now and then, and more with a long comparison.
+    """
     gc.freeze()
+    gc.set_threshold(10_000, 10, 100)
     gc.enable()
