@@ -56,7 +56,7 @@ def _yes(text: str) -> Any:
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("name", "name", "What the comparison is called", str.strip),
-    Setting("dataset", "dataset", "digits is bundled; the others are found in the data folder, or downloaded", str.strip, tuple(DATASETS)),
+    Setting("dataset", "dataset", "digits is bundled; others: see data folder", str.strip, tuple(DATASETS)),
     Setting("model", "model", "What is trained", str.strip, MODELS),
     Setting("optimizer", "optimizer", "Whose learning rate is scheduled", str.strip, OPTIMIZERS),
     Setting("profile", "profile", "Where parameter values come from that nobody typed", str.strip, PROFILES),

@@ -93,9 +93,7 @@ class CompareScreen(ModeScreen):
 
     def action_edit(self) -> None:
         """Change the setting under the cursor."""
-        fields = self.query_one(Fields)
-        fields.table.focus()
-        fields.edit()
+        self.query_one(Fields).edit()
         self.refresh_bindings()
 
     def action_back(self) -> None:
@@ -266,4 +264,5 @@ class CompareScreen(ModeScreen):
     def _advise(self) -> None:
         """Say the advice under the cursor in full, unless something is in the way of the start."""
         if self._refusal is None and self._spec() is not None:
-            self.query_one(AdviceLine).advise(self.query_one(Summary).current, self.dashboard.draft.profile)
+            current, checks = self.query_one(Summary).current, self._ahead.checks
+            self.query_one(AdviceLine).advise(current, checks, self.dashboard.draft.profile)

@@ -9,6 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from lrtui.tui.widgets.steady import Steady
 from lrtui.tui.widgets.table import Cell, Column, Line, Table
 from lrtui.tui.widgets.typing_line import TypingLine
 
@@ -63,7 +64,7 @@ class Fields(Vertical):
         with Horizontal(classes="editor"):
             yield Static("", classes="editor-name")
             yield TypingLine(compact=True, select_on_focus=False)
-        yield Static("", classes="field-help")
+        yield Steady("", classes="field-help")
 
     def set_widths(self, label: int, value: int) -> None:
         """Other widths of the columns."""
@@ -102,15 +103,13 @@ class Fields(Vertical):
         line = self.query_one(TypingLine)
         with line.prevent(Input.Changed):
             line.value = field.value
-        line.focus()
+        self.screen.set_focus(line)  # at once: `focus` waits behind keys that were typed since
         line.action_select_all()  # typing replaces the value, an arrow key keeps it
         self._explain()
 
     def refuse(self, sentence: str) -> None:
         """Say what is wrong with what was typed."""
-        note = self.query_one(".field-help", Static)
-        note.add_class("wrong")
-        note.update(Text(f" {sentence}"))
+        self._say(sentence, wrong=True)
 
     def accept(self) -> None:
         """What was typed is right so far."""
@@ -130,18 +129,20 @@ class Fields(Vertical):
     def _close(self) -> None:
         self._editing = None
         self.query_one(".editor").display = False
-        self.table.focus()
+        self.screen.set_focus(self.table)
         self._explain()
 
     def _explain(self) -> None:
-        note = self.query_one(".field-help", Static)
-        note.remove_class("wrong")
         field = self._fields.get(self._editing or self.table.key or "")
         text = field.help if field else ""
         if field and field.choices:
             text += f" ({', '.join(field.choices)})"
-        if str(note.content) != f" {text}":
-            note.update(Text(f" {text}"))
+        self._say(text, wrong=False)
+
+    def _say(self, text: str, *, wrong: bool) -> None:
+        note = self.query_one(".field-help", Steady)
+        note.set_class(wrong, "wrong")
+        note.show(text)
 
     def _cells(self, name: str) -> tuple[Cell | str, ...]:
         field = self._fields[name]
