@@ -1,6 +1,6 @@
 """One part of what stands behind a ranking: sentences, tables and drawings, or the curves of the leading group."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widget import Widget
@@ -8,7 +8,8 @@ from textual.widget import Widget
 from lrtui.report.document import Heading
 from lrtui.tui.chart import Chart
 from lrtui.tui.evidence import CURVES, Evidence
-from lrtui.tui.series import METRICS
+from lrtui.tui.plot import letter
+from lrtui.tui.series import METRICS, Series
 from lrtui.tui.widgets.blocks import Blocks
 
 _BESIDE_FROM = 160  # columns, from where two parts are beside each other
@@ -40,7 +41,7 @@ class PartPanel(Vertical):
         leaders = evidence.leaders.get(METRICS[0], ())
         chart = self.query_one("#leaders", Chart)
         chart.display = name == CURVES
-        chart.title = f"validation accuracy of the leading group, {over_seeds}"
+        chart.title = f"leaders: validation accuracy, {over_seeds}{_dotted(leaders)}"
         chart.band = leaders[0].index if leaders else None
         chart.show(leaders)
 
@@ -58,6 +59,11 @@ class PartPanel(Vertical):
         """Scroll by screens."""
         part = self.query_one("#part")
         part.scroll_relative(y=by * max(1, part.size.height - 1), animate=False)
+
+
+def _dotted(leaders: Sequence[Series]) -> str:
+    """Whose spread the dots show, in words; nothing where there are none."""
+    return f", {letter(leaders[0].index)} ± SD dotted" if leaders and any(leaders[0].spread) else ""
 
 
 def _after(name: str, names: list[str]) -> str:
