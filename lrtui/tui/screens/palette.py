@@ -45,7 +45,9 @@ class PaletteScreen(ModalScreen[Command | None]):
         """The line over what it finds."""
         with Vertical(id="palette"):
             yield TypingLine(placeholder="what do you want to do? esc closes this", compact=True)
-            table: Table[int] = Table(_COLUMNS, self._cells, header=False, empty="nothing is called so")
+            table: Table[int] = Table(
+                _COLUMNS, self._cells, header=False, empty="nothing is called so", classes="-active"
+            )
             table.can_focus = False  # what is typed goes to the line; its keys come through here
             yield table
 

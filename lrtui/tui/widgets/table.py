@@ -53,6 +53,7 @@ class Table(ScrollView, Generic[K], can_focus=True, inherit_bindings=False):
         columns: from left to right.
         cells: formats a row, called only for rows on the screen.
         empty: what to say without rows.
+        classes: "-active" for one whose keys come through something else that has the focus.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -255,7 +256,7 @@ class Table(ScrollView, Generic[K], can_focus=True, inherit_bindings=False):
             return self._padded([Segment(f" {text}", self._style("heading"))])
         row = ""
         if place == self._cursor:
-            row = "cursor" if self.has_focus else "cursor-blurred"
+            row = "cursor" if self.has_focus or self.has_class("-active") else "cursor-blurred"
         return self._strip(cells, row, row)
 
     def _strip(self, cells: Sequence[Cell | str], row: str, fill: str) -> Strip:
@@ -268,11 +269,14 @@ class Table(ScrollView, Generic[K], can_focus=True, inherit_bindings=False):
         return self._padded(segments, fill)
 
     def _style(self, row: str, tone: str = "") -> Style:
-        """The style of a row (its component class without `table--`; "": the table's own), in the colour of a tone."""
+        """The style of a row (its component class without `table--`; "": the table's own), in the colour of a tone.
+
+        The row under the cursor keeps one colour: tones are legible on the screen's background, not on every cursor's.
+        """
         style = self._styles.get((row, tone))
         if style is None:
             if tone:
-                colour = self._style(tone).color
+                colour = None if row == "cursor" else self._style(tone).color
                 style = self._style(row) + Style(color=colour, bold=tone == "strong")
             else:
                 style = self.get_component_rich_style(f"table--{row}") if row else self.rich_style
