@@ -25,7 +25,7 @@ class Reader:
         self._runs: dict[int, RunView] = {}
         self._curves: dict[int, Curve] = {}
         self._rates: dict[tuple[str, float], Sequence[float]] = {}
-        self._last_row: int | None = None
+        self._last_row = 0
 
     def close(self) -> None:
         """Close the connection."""
@@ -42,11 +42,15 @@ class Reader:
         version = self._connection.execute("PRAGMA data_version").fetchone()[0]
         holder = lock_holder(self._files.supervisor_lock)
         self._version = (version, open_id)
+        if open_id != self._open_id:
+            self._open(open_id)
         with one_moment(self._connection):  # runs and their curves must not be of two moments
             listed = comparisons.list_all(self._connection)
             if open_id is not None and all(c.id != open_id for c in listed):
+                self._forget()
                 open_id = None
-            self._read_runs(open_id)
+            if open_id is not None:
+                self._read_what_is_new(open_id)
             return Snapshot(
                 comparisons=listed,
                 open_id=open_id,
@@ -57,27 +61,49 @@ class Reader:
                 supervisor_pid=holder.get("pid") if holder else None,
             )
 
-    def _read_runs(self, open_id: int | None) -> None:
+    def _forget(self) -> None:
+        """No comparison is open."""
+        self._open_id, self._last_row = None, 0
+        self._runs, self._curves, self._rates = {}, {}, {}
+
+    def _open(self, open_id: int | None) -> None:
+        """Read what a comparison holds so far, run by run.
+
+        Not in one transaction: while one lasts the write-ahead log grows, and a million epochs take a second. What is
+        written meanwhile has rows above `_last_row`, so that it is new afterwards.
+        """
+        self._forget()
+        if open_id is not None:
+            last_row = self._newest_row()
+            for view in runs.of_comparison(self._connection, open_id):
+                self._runs[view.id] = view
+                self._read_curve(view, 1)
+                self._cut(view)
+            self._last_row = last_row
+        self._open_id = open_id
+
+    def _read_what_is_new(self, open_id: int) -> None:
         """Bring runs and curves up to date."""
-        if open_id != self._open_id:
-            self._open_id, self._last_row = open_id, None
-            self._runs, self._curves, self._rates = {}, {}, {}
         before = self._runs
-        views = runs.of_comparison(self._connection, open_id, before.values()) if open_id is not None else ()
-        self._runs = {view.id: view for view in views}
+        self._runs = {view.id: view for view in runs.of_comparison(self._connection, open_id, before.values())}
         for run_id, epoch in self._changed_since().items():
             self._read_curve(self._runs[run_id], epoch)
         for run_id, view in self._runs.items():
-            # What lies beyond a run's last epoch is of an attempt before it was started over.
-            if view is not before.get(run_id) and run_id in self._curves:
-                self._curves[run_id] = self._curves[run_id].until(view.epoch)
+            if view is not before.get(run_id):
+                self._cut(view)
+
+    def _cut(self, view: RunView) -> None:
+        """Take away what lies beyond a run's last epoch: it is of an attempt before the run was started over."""
+        if view.id in self._curves:
+            self._curves[view.id] = self._curves[view.id].until(view.epoch)
+
+    def _newest_row(self) -> int:
+        newest: int = self._connection.execute("SELECT coalesce(max(id), 0) FROM epochs").fetchone()[0]
+        return newest
 
     def _changed_since(self) -> dict[int, int]:
         """The runs with rows that were not read yet, each with the first epoch of them."""
-        before = self._last_row
-        self._last_row = self._connection.execute("SELECT coalesce(max(id), 0) FROM epochs").fetchone()[0]
-        if before is None:
-            return dict.fromkeys(self._runs, 1)
+        before, self._last_row = self._last_row, self._newest_row()
         # A row that is written again (a resumed run) gets a new id. Not indexed: the index holds every row, not the new ones.
         rows = self._connection.execute(
             "SELECT run_id, min(epoch) FROM epochs NOT INDEXED WHERE id > ? GROUP BY run_id", (before,)

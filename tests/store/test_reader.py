@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -51,21 +52,37 @@ def test_a_row_written_while_the_reader_reads_is_not_lost(
     comparison_id = fakes.create(connection)
     taken = fakes.claim(connection)
     _write(connection, taken, 1)
-    read = runs.of_comparison
+    read, epochs = runs.of_comparison, count(2)
 
-    def read_then_write(own: Connection, wanted: int, known: Iterable[RunView]) -> tuple[RunView, ...]:
+    def read_then_write(own: Connection, wanted: int, known: Iterable[RunView] = ()) -> tuple[RunView, ...]:
         found = read(own, wanted, known)
-        _write(connection, taken, 2)
+        _write(connection, taken, next(epochs))
         return found
 
     with monkeypatch.context() as patch:
         patch.setattr(runs, "of_comparison", read_then_write)
         first = reader.read(comparison_id)
-    assert first.runs[0].epoch == 1
-    assert list(first.curves[taken.run_id].epoch) == [1]
+    assert list(first.curves[taken.run_id].epoch) == list(range(1, first.runs[0].epoch + 1))
     assert reader.changed(comparison_id)
-    _write(connection, taken, 3)
-    assert list(reader.read(comparison_id).curves[taken.run_id].epoch) == [1, 2, 3]
+    last = next(epochs)
+    assert first.runs[0].epoch < last - 1
+    _write(connection, taken, last)
+    assert list(reader.read(comparison_id).curves[taken.run_id].epoch) == list(range(1, last + 1))
+
+
+def test_13_no_transaction_lasts_while_a_long_comparison_is_read(
+    connection: Connection, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comparison_id = fakes.trained(connection)
+    read_curve, within = Reader._read_curve, []
+
+    def watched(self: Reader, run: RunView, first: int) -> None:
+        within.append(self._connection.in_transaction)
+        read_curve(self, run, first)
+
+    monkeypatch.setattr(Reader, "_read_curve", watched)
+    assert set(reader.read(comparison_id).curves) == {1, 2}
+    assert within == [False, False]
 
 
 def test_a_resumed_run_shows_its_rows_once_and_in_order(connection: Connection, reader: Reader) -> None:
