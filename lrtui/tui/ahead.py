@@ -32,7 +32,7 @@ class Ahead:
         self.plan: Plan | None = None
         """None while it is not known."""
         self.trouble = ""
-        """Why there will be no plan, where there will be none."""
+        """Why something will not be known, where it will not."""
 
     @property
     def checks(self) -> tuple[Advice, ...]:
@@ -53,42 +53,49 @@ class Ahead:
             self._spec, self._of_spec, self.plan, self.trouble = spec, None, None, ""
         if other_data:
             self._data, self._of_machine = data, None
-        if (other_spec or again) and self._spec is not None:
-            self._work(partial(self._check, self._spec))
-            self._work(partial(self._ask_for_plan, self._spec))
-        if (other_data or again) and self._data is not None:
-            self._work(partial(self._look_around, self._data))
+        if other_spec or (again and self._of_spec is not None):  # not what is on its way
+            self._work(partial(self._check, spec))
+            self._work(partial(self._ask_for_plan, spec))
+        if other_data or (again and self._of_machine is not None):
+            self._work(partial(self._look_around, data))
 
     def _work(self, work: Callable[[], None]) -> None:
-        self._widget.run_worker(work, thread=True, group="ahead", description="ahead")
+        self._widget.run_worker(partial(self._try, work), thread=True, group="ahead", description="ahead")
+
+    def _try(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except UserError as error:  # the database cannot be read
+            self._widget.call_later(self._fail, str(error))
+        except Exception as error:  # whatever it was: the rest of the form works without
+            self._widget.call_later(self._fail, f"{type(error).__name__}: {error}")
+
+    def _fail(self, trouble: str) -> None:
+        self.trouble = trouble
+        self._changed()
 
     def _check(self, spec: Spec) -> None:
         self._widget.call_later(self._take_checks, spec, check_spec(spec))
 
     def _take_checks(self, spec: Spec, found: tuple[Advice, ...]) -> None:
-        if spec is self._spec:
+        if spec == self._spec:
             self._of_spec = found
             self._changed()
 
     def _ask_for_plan(self, spec: Spec) -> None:
-        if spec is not self._spec:  # another one is wanted by now
+        if spec != self._spec:  # another one is wanted by now
             return
-        plan, trouble = None, ""
-        try:
-            plan = self._requests.plan(spec)
-        except UserError as error:  # the database cannot be read: the rest of the form works
-            trouble = str(error)
-        self._widget.call_later(self._take_plan, spec, plan, trouble)
+        self._widget.call_later(self._take_plan, spec, self._requests.plan(spec))
 
-    def _take_plan(self, spec: Spec, plan: Plan | None, trouble: str) -> None:
-        if spec is self._spec:
-            self.plan, self.trouble = plan, trouble
+    def _take_plan(self, spec: Spec, plan: Plan) -> None:
+        if spec == self._spec:
+            self.plan, self.trouble = plan, ""
             self._changed()
 
     def _look_around(self, data: tuple[str, Path | None]) -> None:
         self._widget.call_later(self._take_surroundings, data, self._requests.surroundings(*data))
 
     def _take_surroundings(self, data: tuple[str, Path | None], found: tuple[Advice, ...]) -> None:
-        if data is self._data:
+        if data == self._data:
             self._of_machine = found
             self._changed()

@@ -326,3 +326,17 @@ def test_a_draft_and_its_spec_are_mended_alike(name: str) -> None:
 def test_a_spec_becomes_the_draft_it_came_from(name: str) -> None:
     spec = preset_draft(name).spec()
     assert spec_draft(spec, Draft()).spec() == spec
+
+
+async def test_a_form_whose_figures_cannot_be_had_says_why_and_works(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def plan(*_: Any) -> None:
+        raise TimeoutError("the driver does not answer")
+
+    monkeypatch.setattr(Requests, "plan", plan)
+    async with drive(database, (120, 40)) as driver:
+        await driver.press("2", "o")
+        await driver.sees("no time known: TimeoutError: the driver does not answer", "! too few seeds")
+        await driver.press("m")
+        await driver.sees("= 78 runs")
