@@ -185,7 +185,10 @@ def thin(points: list[Point], columns: int) -> list[Point]:
     for start in range(0, len(points), size):
         some = points[start : start + size]
         ys = [y for _, y in some]
-        thinned += [some[place] for place in sorted({ys.index(min(ys)), ys.index(max(ys))})]
+        earlier, later = sorted((ys.index(min(ys)), ys.index(max(ys))))
+        if later:  # the first one where it was last, so that a step falls where it does
+            thinned.append(some[later - 1 - ys[later - 1 :: -1].index(ys[earlier])])
+        thinned.append(some[later])
     return [*thinned, points[-1]]
 
 

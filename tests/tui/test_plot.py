@@ -68,6 +68,13 @@ def test_thinning_keeps_the_extremes_of_every_column() -> None:
     assert {y for _, y in thinned} >= {0.0, 9.0}
 
 
+def test_thinning_leaves_a_step_where_it_is() -> None:
+    points = [(float(i), 0.1 if i < 333 else 0.01) for i in range(1000)]
+    thinned = thin(points, 50)
+    place = thinned.index((333.0, 0.01))
+    assert thinned[place - 1] == (332.0, 0.1)
+
+
 def test_a_late_axis_shows_what_the_climb_hides() -> None:
     climbing = [line([0.1 + 0.09 * min(i, 9) + 0.004 * j for i in range(100)], j) for j in range(2)]
 
