@@ -119,7 +119,7 @@ async def test_it_is_provisional_while_runs_go_on_and_follows_them_in_the_part_t
         writer.train(claim)
     async with drive(writer.database, (120, 40), open_id=1) as driver:
         await driver.press("4")
-        await driver.sees("PROVISIONAL", "3 seeds cannot show a difference")
+        await driver.sees("PROVISIONAL, 9 of 18 runs ended: so far, 3 seeds cannot show a difference")
         while "▶seeds" not in driver.text:
             await driver.press("m")
         await driver.sees("each of the 3 seeds", "seed 2")

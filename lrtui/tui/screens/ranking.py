@@ -117,10 +117,12 @@ class RankingScreen(ModeScreen):
 
     def on_ranking_ready(self, message: RankingReady) -> None:
         """Show the ranking, if it is still of the open comparison."""
-        if message.comparison_id != self.snapshot.open_id:
+        comparison = self.snapshot.open
+        if comparison is None or message.comparison_id != comparison.id:
             return
         ranking = self._ranking = message.ranking
-        mark = "PROVISIONAL  " if ranking.provisional else ""
+        ended = sum(n for status, n in comparison.counts.items() if status.ended)
+        mark = f"PROVISIONAL, {ended} of {sum(comparison.counts.values())} runs ended: " if ranking.provisional else ""
         self._show(f"{mark}{clean(ranking.verdict, 600)}")
         self._show_part()
 
