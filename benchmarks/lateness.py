@@ -8,6 +8,7 @@ on a machine with other work the rest may be somebody else's. A frame is what Te
 """
 
 import asyncio
+import gc
 import json
 import sys
 import threading
@@ -34,6 +35,7 @@ class Watch:
     frames: list[tuple[float, float]] = field(default_factory=list)
     stacks: list[tuple[float, list[str]]] = field(default_factory=list)
     turn: float = 0.0
+    searching: float = 0.0
 
     async def watch(self) -> None:
         while True:
@@ -50,6 +52,16 @@ class Watch:
             if self.turn and time.perf_counter() - self.turn > LATE / 2:
                 frames = traceback.extract_stack(sys._current_frames()[MAIN])[-8:]
                 self.stacks.append((time.perf_counter(), [f"{f.filename}:{f.lineno} {f.name}" for f in frames]))
+
+    def garbage(self, phase: str, found: dict[str, int]) -> None:
+        """The same of a search for garbage, while which no other thread runs."""
+        if phase == "start":
+            self.searching = time.perf_counter()
+        else:
+            took = time.perf_counter() - self.searching
+            self.stacks.append(
+                (time.perf_counter(), [f"garbage: generation {found['generation']}, {took * 1e3:.1f} ms"])
+            )
 
     def show(self) -> None:
         for when, late, computing in self.late:
@@ -76,6 +88,7 @@ def main(database: Path, report: Path) -> None:
         paint(screen)
         watch.frames.append((start, time.perf_counter() - start))
 
+    gc.callbacks.append(watch.garbage)
     Screen._compositor_refresh = timed  # type: ignore[method-assign,assignment]
     lrtui.tui.app.Dashboard = Watched  # type: ignore[misc]
     try:
