@@ -40,6 +40,14 @@ class ModeScreen(Screen[None]):
         self._wanted: Key | None = None
         # A screen is styled when it is mounted. Textual parses all CSS anew, twice, for one that was not told: 80 ms.
         self._css_update_count = self.app._css_update_count
+        # Nor need every widget be styled again as soon as the screen has a size.
+        self.add_class(*self._sizes(), update=False)
+
+    def _sizes(self) -> Iterable[str]:
+        """The classes that Textual will give it for the terminal's size."""
+        width, height = self.app.size
+        for size, breakpoints in ((width, self.app.HORIZONTAL_BREAKPOINTS), (height, self.app.VERTICAL_BREAKPOINTS)):
+            yield max((least, name) for least, name in breakpoints or [(0, "-any")] if least <= size)[1]
 
     @property
     def dashboard(self) -> "Dashboard":
