@@ -1,6 +1,8 @@
 import re
 from pathlib import Path
 
+from textual.events import Key
+
 from lrtui.tui.app import Dashboard
 from lrtui.tui.keys import GROUPS, KEYS, readme_table
 from tests.tui.databases import Writer
@@ -74,3 +76,16 @@ async def test_the_theme_is_remembered(database: Path, configuration: Path) -> N
     assert Dashboard(database).theme == "textual-light"
     configuration.write_text("theme = [")
     assert Dashboard(database).theme == "textual-dark"
+
+
+async def test_enter_right_after_a_question_was_asked_says_no(finished: Writer) -> None:
+    async with drive(finished.database, open_id=1) as driver:
+        await driver.press("5")
+        await driver.sees("cosine leads")
+        for key in ("d", "enter"):  # both wait before the first is looked at
+            driver.app.post_message(Key(key, key if len(key) == 1 else "\r"))
+        await driver.until(lambda: len(driver.app.screen_stack) == 1 and not driver.app.screen.query("#question"))
+        await driver.press("d")
+        await driver.sees("Delete comparison 1")  # it is still there
+        assert driver.app.focused is not None
+        assert driver.app.focused.id == "no"
