@@ -29,7 +29,7 @@ bench:  ## figures for benchmarks/RESULTS.md; none of them is asserted
 	$(PYTHON) benchmarks/dashboard.py
 
 # A GPU machine may have torch but no way to a registry: what it lacks travels as wheels in .whl, for its Python 3.12.
-WHEELS := textual sqlite-utils sqlite-fts4 click-default-group tabulate mdit-py-plugins linkify-it-py uc-micro-py platformdirs python-dateutil tomli-w psutil pysqlite3 rich pytest-asyncio pyte wcwidth
+WHEELS := textual plotext sqlite-utils sqlite-fts4 click-default-group tabulate mdit-py-plugins linkify-it-py uc-micro-py platformdirs python-dateutil tomli-w psutil pysqlite3 rich pytest-asyncio pyte wcwidth
 wheels:
 	rm -rf .whl
 	$(PYTHON) -m pip download -q --no-deps --only-binary=:all: --python-version 3.12 --implementation cp \

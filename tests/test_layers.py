@@ -49,7 +49,7 @@ def test_import_linter_agrees() -> None:
 def test_help_is_light() -> None:
     status, modules = _after(_PROBE, "--help")
     assert status == 0
-    heavy = {"torch", "textual", "scipy", "numpy", "sqlite_utils", "sklearn", "rich", "sqlite3", "pysqlite3"}
+    heavy = {"torch", "textual", "scipy", "numpy", "sqlite_utils", "plotext", "sklearn", "rich", "sqlite3", "pysqlite3"}
     assert not modules & heavy
 
 
@@ -57,7 +57,7 @@ def test_help_is_light() -> None:
 def test_the_catalogue_needs_no_database_and_no_arithmetic(line: str) -> None:
     status, modules = _after(_PROBE, *line.split())
     assert status == 0
-    assert not modules & {"torch", "textual", "scipy", "numpy", "sqlite_utils", "sqlite3", "pysqlite3"}
+    assert not modules & {"torch", "textual", "scipy", "numpy", "sqlite_utils", "plotext", "sqlite3", "pysqlite3"}
 
 
 def test_every_command_is_probed() -> None:
@@ -71,7 +71,7 @@ def test_20_no_command_imports_torch_or_two_sqlites(lab: Lab, command: str) -> N
     fakes.trained(lab.connection)
     status, modules = _after(_PROBE, "--db", str(lab.database), *_LINES[command].split())
     assert status in (0, 1 if command == "doctor" else 0, 2 if command == "run" else 0)
-    assert not modules & {"torch", "torchvision", "sklearn", "textual"}
+    assert not modules & {"torch", "torchvision", "sklearn", "textual", "plotext"}
     assert not modules >= _TWO_SQLITES
 
 
@@ -82,7 +82,7 @@ def test_20_the_dashboard_and_the_supervisor_import_no_torch() -> None:
         assert not modules & {"torch", "torchvision", "sklearn"}, module
         assert not modules >= _TWO_SQLITES, module
         if "tui" not in module:
-            assert not modules & {"textual"}, module
+            assert not modules & {"textual", "plotext"}, module
 
 
 def test_making_the_schema_takes_one_sqlite_too(database: Path) -> None:

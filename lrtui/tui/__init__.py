@@ -1,1 +1,1 @@
-"""The dashboard. Never imports torch, numpy or scipy."""
+"""The dashboard. Never imports torch, numpy or scipy; plotext only in the thread that draws, after the first paint."""

@@ -2,6 +2,9 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -16,6 +19,29 @@ from lrtui.tui.plot import COLOURS, Picture, letter, plot
 from lrtui.tui.series import Series, smoothed, within
 
 SMOOTHING = (0.0, 0.6, 0.9)
+_DRAWING = ThreadPoolExecutor(1, "charts")
+"""Draws every picture: plotext takes some ten milliseconds for one, which keys should not wait for, and has one figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """Everything a picture depends on but its colours, which are put in when it is shown."""
+
+    series: tuple[Series, ...]
+    width: int
+    height: int
+    log_axis: bool
+    smoothing: float
+    cursor: float | None
+    band: int | None
+    late: bool
+    window: tuple[float, float] | None
+
+    def picture(self) -> Picture:
+        curves = [within(smoothed(series, self.smoothing), self.window) for series in self.series]
+        return plot(
+            curves, self.width, self.height, log=self.log_axis, cursor=self.cursor, band=self.band, late=self.late
+        )
 
 
 class Chart(Widget):
@@ -51,7 +77,9 @@ class Chart(Widget):
         super().__init__(id=id, classes=classes)
         self._series: tuple[Series, ...] = ()
         self._empty = empty
-        self._drawn: tuple[object, Picture] | None = None
+        self._drawn: tuple[_Drawing, Picture] | None = None
+        self._wanted: _Drawing | None = None
+        self._under_way = False
         self._strips: list[Strip] | None = None
 
     @property
@@ -96,21 +124,42 @@ class Chart(Widget):
             segments = [Segment(s.text, frame if s.colour is None else self._style(s.colour)) for s in spans]
             lines.append(_strip(segments, width, base))
         if not picture:
-            lines.append(_strip([Segment(self._empty[:width], frame)], width, base))
+            lines.append(_strip([Segment("" if self._series else self._empty[:width], frame)], width, base))
             return lines
         return lines + legend
 
+    @property
+    def up_to_date(self) -> bool:
+        """Whether the picture is of what is to be shown, rather than under way."""
+        return not self._series or (self._drawn is not None and self._drawn[0] == self._wanted)
+
     def _picture(self, width: int, height: int) -> Picture:
+        """The picture, or the one before while it is drawn."""
         if not self._series:
             return ()
-        wanted = (
-            self._series, width, height, self.log_axis, self.smoothing, self.cursor, self.band, self.late, self.window,
-        )  # fmt: skip
-        if self._drawn is None or self._drawn[0] != wanted:
-            curves = [within(smoothed(series, self.smoothing), self.window) for series in self._series]
-            picture = plot(curves, width, height, log=self.log_axis, cursor=self.cursor, band=self.band, late=self.late)
-            self._drawn = (wanted, picture)
-        return self._drawn[1]
+        self._wanted = _Drawing(
+            self._series, width, height, self.log_axis, self.smoothing, self.cursor, self.band, self.late, self.window
+        )
+        self._draw()
+        return self._drawn[1] if self._drawn is not None else ()
+
+    def _draw(self) -> None:
+        """Have what is wanted drawn, unless it is there already; one picture at a time, so that none is drawn in vain."""
+        wanted = self._wanted
+        if self._under_way or wanted is None or self.up_to_date:
+            return
+        self._under_way = True
+
+        def drawn(done: Future[Picture]) -> None:
+            with suppress(RuntimeError):  # the chart, or the application, is gone by now
+                self.call_later(self._show_drawn, wanted, done)
+
+        _DRAWING.submit(wanted.picture).add_done_callback(drawn)
+
+    def _show_drawn(self, wanted: _Drawing, done: Future[Picture]) -> None:
+        self._under_way = False
+        self._drawn = (wanted, done.result())
+        self.refresh()
 
     def smooth(self) -> None:
         """Smooth more; after the most, not at all."""

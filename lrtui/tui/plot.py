@@ -1,19 +1,37 @@
-"""Curves and a size in, lines of text with colour numbers out.
+"""The one place plotext is used: curves and a size in, lines of text with colour numbers out.
 
-Every coordinate is brought into the unit square first, so that no float, however large or small, does harm.
+Every coordinate is brought into the unit square first, and ticks are made here: plotext 6 ends the whole process on
+NaN, raises on infinities and on zeros of a log axis, and keeps one global figure. Call `plot` from one thread only.
 """
 
 import math
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from lrtui.tui.canvas import Canvas, Point, Span
 from lrtui.tui.series import Series
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 COLOURS = 8
-Picture = tuple[tuple[Span, ...], ...]
+_FRAME = 8
+_FIRST = 16
+_ESCAPE = re.compile(r"\x1b\[([\d;]*)m")
+Point = tuple[float, float]
+"""A place in the unit square: x to the right, y upwards."""
 Tick = tuple[float, str]
 """A place on an axis, 0 to 1, and its label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of one line. `colour` is a curve's number, 0 to `COLOURS` - 1; None for the frame and its labels."""
+
+    text: str
+    colour: int | None
+
+
+Picture = tuple[tuple[Span, ...], ...]
 
 
 def letter(index: int) -> str:
@@ -58,12 +76,10 @@ def plot(
     ys = [y for x, y in points if x >= start or not late] or [y for _, y in points]
     y_axis = _Axis(min(ys), max(ys), margin=0.02)
     y_ticks = y_axis.log_ticks(height // 4) if log else y_axis.ticks(max(3, height // 4))
-    margin = max(len(label) for _, label in y_ticks) + 1
-    canvas = Canvas(max(4, width - margin), height - 2)
-    reading = None
+    columns = max(4, width - max(len(label) for _, label in y_ticks) - 2)
+    figure = _figure(width, height, x_axis.ticks(max(2, columns // 12)), y_ticks)
     if cursor is not None and math.isfinite(cursor):
-        reading = min(1.0, max(0.0, x_axis.place(cursor)))
-        canvas.upright(reading, "│")
+        _upright(figure, min(1.0, max(0.0, x_axis.place(cursor))), height)
     units, unit_edges = (
         [
             (index, _inside([[(x_axis.place(x), y_axis.place(y)) for x, y in stretch] for stretch in stretches]))
@@ -72,13 +88,12 @@ def plot(
         for group in (curves, edges)
     )
     for index, unit in unit_edges:
-        _dot(canvas, unit, index)
+        _dot(figure, unit, index, columns)
     for index, unit in reversed(units):
-        for stretch in unit:
-            canvas.line(stretch, index % COLOURS)
+        _draw(figure, unit, index)
     for order, (index, unit) in reversed(list(enumerate(units))):
-        _mark(canvas, unit, index, order / len(units))
-    return _framed(canvas, width, x_axis.ticks(max(2, canvas.width // 12)), y_ticks, reading)
+        _mark(figure, unit, index, columns, order / len(units))
+    return _decode(figure.build().string())
 
 
 def _edges(series: Series) -> Iterator[list[float | None]]:
@@ -104,7 +119,7 @@ def _stretches(xs: Sequence[float], ys: Sequence[float | None], log: bool, colum
 
 
 def _inside(stretches: list[list[Point]]) -> list[list[Point]]:
-    """What lies in the unit square: the canvas holds nothing else."""
+    """What lies in the unit square: plotext would draw a line through what is outside along the frame."""
     found: list[list[Point]] = []
     for stretch in stretches:
         piece: list[Point] = []
@@ -141,10 +156,10 @@ class _Axis:
         step = next((m * power for m in (1, 2, 5) if m * power >= step * 0.7), 10 * power)
         first = math.ceil(self.low / step - 1e-9)
         values = [(first + i) * step for i in range(2 * count + 2)]
-        values = [v for v in values if v <= self.high + step * 1e-9]
+        values = [v for v in values if v <= self.high + step * 0.03]  # the last step of 100 epochs starts at 99.97
         digits = max(0, -math.floor(math.log10(step) + 1e-9))
         plain = digits <= 5 and max(map(abs, values), default=0) < 1e6
-        return [(self.place(v), f"{v:.{digits}f}" if plain else f"{v:.3g}") for v in values] or [
+        return [(min(1.0, self.place(v)), f"{v:.{digits}f}" if plain else f"{v:.3g}") for v in values] or [
             (self.place(self.low), f"{self.low:.3g}")
         ]
 
@@ -159,21 +174,65 @@ class _Axis:
         ]  # fmt: skip
 
 
-def _dot(canvas: Canvas, stretches: list[list[Point]], index: int) -> None:
+def _figure(width: int, height: int, x_ticks: list[tuple[float, str]], y_ticks: list[tuple[float, str]]) -> Any:
+    import plotext  # 0.13 s and 11 MB: not before the first chart is drawn
+
+    plotext.terminal.limit(False, False)  # it would cut the figure to the size of the terminal it believes in
+    figure = plotext.figure
+    figure.clear()
+    figure.plot_size(width, height)
+    figure.canvas("default")
+    figure.legend(False)
+    figure.axes(False, axis="x", side="upper")
+    figure.axes(False, axis="y", side="right")
+    figure.axes(True, axis="x", side="lower", pixel=_FRAME)
+    figure.axes(True, axis="y", side="left", pixel=_FRAME)
+    for axis, ticks in (("x", x_ticks), ("y", y_ticks)):
+        ruler = figure.ruler(axis, "lower" if axis == "x" else "left")
+        ruler.lim(0, 1)
+        ruler.pixel(_FRAME)
+        ruler.ticks([place for place, _ in ticks], labels=[label for _, label in ticks])
+    return figure
+
+
+def _upright(figure: Any, x: float, height: int) -> None:
+    """A line from the bottom to the top where the curves are read; placed as their points are, so that it meets them."""
+    import plotext
+
+    ys = [row / (2 * height) for row in range(2 * height + 1)]
+    figure.draw(figure.signal([x] * len(ys), ys, marker=plotext.marker("│", _FRAME)))
+
+
+def _draw(figure: Any, stretches: list[list[Point]], index: int) -> None:
+    import plotext
+
+    dots = plotext.marker("braille", _FIRST + index % COLOURS)
+    for stretch in stretches:
+        signal = figure.signal([x for x, _ in stretch], [y for _, y in stretch], marker=dots)
+        figure.draw(signal.lines(len(stretch) > 1))
+
+
+def _dot(figure: Any, stretches: list[list[Point]], index: int, columns: int) -> None:
     """The edge of a band: a dot in every other column."""
-    cells = {canvas.column(x) // 2: (x, y) for stretch in stretches for x, y in stretch}
-    for point in cells.values():
-        canvas.sign(point, "·", index % COLOURS)
+    import plotext
+
+    cells = {int(x * columns / 2): (x, y) for stretch in stretches for x, y in stretch}
+    if cells:
+        sign = plotext.marker("·", _FIRST + index % COLOURS)
+        figure.draw(figure.signal([x for x, _ in cells.values()], [y for _, y in cells.values()], marker=sign))
 
 
-def _mark(canvas: Canvas, stretches: list[list[Point]], index: int, offset: float) -> None:
+def _mark(figure: Any, stretches: list[list[Point]], index: int, columns: int, offset: float) -> None:
     """Put the curve's letter on it, at places of its own, apart from the letters of other curves."""
+    import plotext
+
     if not stretches:
         return
     every = [point for stretch in stretches for point in stretch]
     places = [every[min(len(every) - 1, int(len(every) * (part + offset) / 3))] for part in (0, 1, 2)]
-    for point in places if canvas.width >= 28 and len(every) >= 12 else places[-1:]:
-        canvas.sign(point, letter(index), index % COLOURS)
+    marks = places if columns >= 28 and len(every) >= 12 else places[-1:]
+    sign = plotext.marker(letter(index), _FIRST + index % COLOURS)
+    figure.draw(figure.signal([x for x, _ in marks], [y for _, y in marks], marker=sign))
 
 
 def thin(points: list[Point], columns: int) -> list[Point]:
@@ -192,25 +251,27 @@ def thin(points: list[Point], columns: int) -> list[Point]:
     return [*thinned, points[-1]]
 
 
-def _framed(canvas: Canvas, width: int, x_ticks: list[Tick], y_ticks: list[Tick], reading: float | None) -> Picture:
-    """The canvas with its axes on the left and below; the x axis is marked where a value is read."""
-    margin = width - canvas.width - 1
-    labels = {canvas.row(place): label for place, label in y_ticks}
-    lines = [
-        (Span(f"{labels.get(row, ''):>{margin}}{'┤' if row in labels else '│'}", None), *spans)
-        for row, spans in enumerate(canvas.lines())
-    ]
-    axis, below = ["─"] * canvas.width, [" "] * width
-    free = 0
-    for place, label in x_ticks:
-        column = canvas.column(place)
-        axis[column] = "┬"
-        start = min(max(0, margin + 1 + column - (len(label) - 1) // 2), width - len(label))
-        if start >= free:
-            below[start : start + len(label)] = label
-            free = start + len(label) + 1
-    if reading is not None:
-        column = canvas.column(reading)
-        axis[column] = "┼" if axis[column] == "┬" else "┴"
-    lines += [(Span(f"{'└':>{margin + 1}}{''.join(axis)}", None),), (Span("".join(below), None),)]
+def _decode(text: str) -> Picture:
+    """Plotext's escape sequences as colour numbers; nothing of them is left.
+
+    What is blank continues the span before it: every span costs a terminal 40 bytes.
+    """
+    lines = [_spans(line) for line in text.split("\n")]
+    while lines and not lines[-1]:
+        lines.pop()
     return tuple(lines)
+
+
+def _spans(line: str) -> tuple[Span, ...]:
+    spans: list[Span] = []
+    colour: int | None = None
+    for number, part in enumerate(_ESCAPE.split(line)):
+        if number % 2:
+            code = part.split(";")
+            value = int(code[2]) if len(code) == 3 and code[0] == "38" else _FRAME
+            colour = value - _FIRST if _FIRST <= value < _FIRST + COLOURS else None
+        elif spans and (not part.strip() or spans[-1].colour == colour):
+            spans[-1] = Span(spans[-1].text + part, spans[-1].colour)
+        elif part:
+            spans.append(Span(part, colour))
+    return tuple(spans)

@@ -25,7 +25,7 @@ async def settled(driver: Driver, mode: str) -> str:
     if mode == "live":
         await driver.until(lambda: all(chart.series for chart in screen.query("#charts Chart").results(Chart)))
     charts = [chart for chart in screen.query(Chart) if chart.display and chart.id != "legend"]
-    await driver.until(lambda: all(chart._drawn is not None for chart in charts))
+    await driver.until(lambda: all(chart.up_to_date for chart in charts))
     if mode == "ranking":
         await driver.sees("why")
     await driver.pilot.pause()
