@@ -40,7 +40,7 @@ def _tell_what_to_expect(db: Database, spec: Spec) -> None:
     """How long it will take, where that is known, and what the checks found, briefly, on stderr."""
     from lrtui.supervisor.planning import make_plan, slots_for
     from lrtui.supervisor.surroundings import check_machine
-    from lrtui.tui.planned import time_sentence
+    from lrtui.tui.contents.planned import time_sentence
 
     plan = make_plan(spec, db.path, slots_for(spec.device))
     if plan.estimate is not None:

@@ -21,19 +21,19 @@ from lrtui.domain.errors import UserError, unknown
 from lrtui.domain.snapshot import Snapshot
 from lrtui.domain.terminal_text import clean
 from lrtui.store.own_schedules import OwnSchedulesFile
-from lrtui.tui.ascii import AsciiFilter, wants_ascii
 from lrtui.tui.draft import Draft
-from lrtui.tui.few_colours import NoColours, SixteenColours
 from lrtui.tui.keys import Key, bindings
-from lrtui.tui.leaving import Leaving
 from lrtui.tui.messages import DatabaseTrouble, SnapshotReady
 from lrtui.tui.palette import Command, comparison_commands, key_commands, theme_commands
 from lrtui.tui.poller import Poller
 from lrtui.tui.preferences import Preferences, preferences, preferences_path, remember
 from lrtui.tui.requests import Requests
-from lrtui.tui.ringing import desktop_notification, just_ended
 from lrtui.tui.screens.mode import ModeScreen
 from lrtui.tui.screens.schedules import SchedulesScreen
+from lrtui.tui.terminal.ascii import AsciiFilter, wants_ascii
+from lrtui.tui.terminal.few_colours import NoColours, SixteenColours
+from lrtui.tui.terminal.leaving import Leaving
+from lrtui.tui.terminal.ringing import desktop_notification, just_ended
 
 
 def _compare() -> Screen[None]:

@@ -6,9 +6,9 @@ from textual.message import Message
 
 from lrtui.domain.ranking import Ranking
 from lrtui.domain.snapshot import Snapshot
-from lrtui.tui.curve_choice import Curves
-from lrtui.tui.evidence import Evidence
-from lrtui.tui.verdicts import Due, Verdict
+from lrtui.tui.charts.curve_choice import Curves
+from lrtui.tui.ranked.evidence import Evidence
+from lrtui.tui.ranked.verdicts import Due, Verdict
 
 
 @dataclass

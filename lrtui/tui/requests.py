@@ -11,9 +11,9 @@ from lrtui.domain.ranking import Ranking
 from lrtui.domain.snapshot import ComparisonView
 from lrtui.domain.spec import Spec
 from lrtui.report.document import Block
-from lrtui.tui import computed
-from lrtui.tui.evidence import Evidence
-from lrtui.tui.ranking_process import RankingProcess
+from lrtui.tui.ranked import computed
+from lrtui.tui.ranked.evidence import Evidence
+from lrtui.tui.ranked.ranking_process import RankingProcess
 
 if TYPE_CHECKING:
     from lrtui.store.commands import Verb

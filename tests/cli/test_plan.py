@@ -13,7 +13,7 @@ from lrtui.domain.presets import preset
 from lrtui.domain.spec import spec_from_dict, with_changes
 from lrtui.stats.power import detectable_difference
 from lrtui.supervisor.planning import STATED_SPREAD, make_plan
-from lrtui.tui.planned import time_sentence
+from lrtui.tui.contents.planned import time_sentence
 from tests.conftest import Cli
 
 ROOT = Path(__file__).resolve().parents[2]

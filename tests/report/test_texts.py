@@ -86,7 +86,9 @@ def facts_of(code: ReasonCode) -> st.SearchStrategy[dict[str, Fact]]:
     """Random facts of the types that the rules of `lrtui.stats.reasons` give, None where FACTS allows it."""
     fraction = st.floats(-1, 1)
     whole = st.integers(1, 100)
-    names = st.text(min_size=1, max_size=70).filter(lambda name: "None" not in name)  # which a hostile name may well hold
+    names = st.text(min_size=1, max_size=70).filter(
+        lambda name: "None" not in name
+    )  # which a hostile name may well hold
     labels = st.lists(names, min_size=2, max_size=12).map(tuple)
     numbers = st.lists(st.floats(0, 100), min_size=1, max_size=12).map(tuple)
     fixed: dict[str, st.SearchStrategy[Fact]] = {

@@ -4,7 +4,7 @@ import pytest
 
 from lrtui.domain.snapshot import Snapshot
 from lrtui.store.reader import Reader
-from lrtui.tui.curve_choice import MOST_RUNS, CurveChoice, CurveMaker, Curves, Rates, best_base_lr
+from lrtui.tui.charts.curve_choice import MOST_RUNS, CurveChoice, CurveMaker, Curves, Rates, best_base_lr
 from tests.tui.databases import EPOCHS, Writer
 
 

@@ -7,9 +7,9 @@ import pytest
 from lrtui.domain.errors import UserError
 from lrtui.domain.terminal_text import clean
 from lrtui.store import comparisons
+from lrtui.tui.ranked.verdicts import Verdict, Verdicts, verdict_of
 from lrtui.tui.requests import Requests
 from lrtui.tui.screens.history import HistoryScreen
-from lrtui.tui.verdicts import Verdict, Verdicts, verdict_of
 from tests.store.fakes import spec
 from tests.tui.databases import Writer
 from tests.tui.driver import Driver, drive
@@ -215,7 +215,7 @@ async def test_a_comparison_that_is_gone_is_not_put_beside_another(finished: Wri
 
 
 def test_specs_apart() -> None:
-    from lrtui.tui.beside import _settings
+    from lrtui.tui.contents.beside import _settings
 
     left, right = spec(seeds=3), spec(seeds=[4, 5], early_stopping=5, base_lrs=[0.1, 0.03])
     assert {(one.name, one.left, one.right) for one in _settings(left, right)} == {

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from lrtui.tui.app import Dashboard
-from lrtui.tui.chart import Chart
+from lrtui.tui.charts.chart import Chart
 from lrtui.tui.requests import Requests
 from lrtui.tui.widgets.run_table import RunTable
 from lrtui.tui.widgets.table import Table

@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from lrtui.domain.spec import Choice, Spec
 from lrtui.tui.app import Dashboard
-from lrtui.tui.chart import Chart
+from lrtui.tui.charts.chart import Chart
 from lrtui.tui.draft import Draft, next_preset
 from lrtui.tui.requests import Requests
 from tests.tui.databases import Writer

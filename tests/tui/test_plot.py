@@ -3,8 +3,8 @@ import sys
 
 import pytest
 
-from lrtui.tui.plot import letter, plot, thin
-from lrtui.tui.series import Series
+from lrtui.tui.charts.plot import letter, plot, thin
+from lrtui.tui.charts.series import Series
 
 
 def text(series: list[Series], width: int = 60, height: int = 12, log: bool = False) -> str:
@@ -94,8 +94,8 @@ def test_nothing_to_draw_draws_nothing(values: list[float | None]) -> None:
 
 FUZZ = """
 import math, random
-from lrtui.tui.plot import plot
-from lrtui.tui.series import Series
+from lrtui.tui.charts.plot import plot
+from lrtui.tui.charts.series import Series
 special = [float("nan"), float("inf"), float("-inf"), None, 0.0, -0.0, 5e-324, -5e-324, 1.7976931348623157e308,
            -1.7976931348623157e308, 1e-300, 1e300, 1.0, 1 + 2**-52, -1.0, 0.1, 1e16, 1e-16]
 rng = random.Random(3)

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from lrtui.tui.chart import Chart
-from lrtui.tui.schedule_rows import ORDER
+from lrtui.tui.charts.chart import Chart
+from lrtui.tui.contents.schedule_rows import ORDER
 from lrtui.tui.widgets.fields import Fields
 from lrtui.tui.widgets.table import Table
 from lrtui.tui.widgets.typing_line import TypingLine

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lrtui.domain.snapshot import Curve
-from lrtui.tui.series import mean_series, on_axis
+from lrtui.tui.charts.series import mean_series, on_axis
 
 _RUN = st.dictionaries(st.integers(1, 12), st.none() | st.floats(-100, 100, width=32), max_size=12)
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
 
-from lrtui.tui.ascii import to_ascii, wants_ascii
-from lrtui.tui.few_colours import LEGIBLE, _as_shown, _colourless, _legible, contrast
+from lrtui.tui.terminal.ascii import to_ascii, wants_ascii
+from lrtui.tui.terminal.few_colours import LEGIBLE, _as_shown, _colourless, _legible, contrast
 from tests.tui.databases import Writer
 from tests.tui.test_terminal import Terminal
 from tests.tui.test_trouble import HOSTILE

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lrtui.domain.terminal_text import clean
-from lrtui.tui.chart import Chart
+from lrtui.tui.charts.chart import Chart
 from tests.tui.databases import Writer
 from tests.tui.driver import Driver, drive
 

@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 from textual import events
 
-from lrtui.tui.chart import Chart
-from lrtui.tui.plot import plot
-from lrtui.tui.series import Series, smoothed, within
+from lrtui.tui.charts.chart import Chart
+from lrtui.tui.charts.plot import plot
+from lrtui.tui.charts.series import Series, smoothed, within
 from tests.tui.databases import Writer
 from tests.tui.driver import drive
 

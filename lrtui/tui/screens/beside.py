@@ -13,8 +13,8 @@ from textual.widgets import Static
 
 from lrtui.domain.ranking import RankRow
 from lrtui.domain.terminal_text import clean
-from lrtui.tui.beside import Side, apart, only_in, shared
-from lrtui.tui.figures import percent, points, rate
+from lrtui.tui.contents.beside import Side, apart, only_in, shared
+from lrtui.tui.contents.figures import percent, points, rate
 from lrtui.tui.requests import Requests
 
 if TYPE_CHECKING:

@@ -10,13 +10,13 @@ from textual.widgets import Static
 from lrtui.domain.settings import CHECKS
 from lrtui.domain.snapshot import ComparisonView
 from lrtui.domain.terminal_text import clean
-from lrtui.tui.about import COLUMNS, WIDE, about, cells, columns, whole_number
+from lrtui.tui.contents.about import COLUMNS, WIDE, about, cells, columns, whole_number
 from lrtui.tui.keys import bindings
 from lrtui.tui.messages import VerdictReady
+from lrtui.tui.ranked.verdicts import Due, Verdicts, verdict_of
 from lrtui.tui.screens.mode import ModeScreen
 from lrtui.tui.screens.prompt import Prompt
 from lrtui.tui.screens.question import Question
-from lrtui.tui.verdicts import Due, Verdicts, verdict_of
 from lrtui.tui.widgets.filter_line import FilterLine
 from lrtui.tui.widgets.table import Cell, Line, Table
 

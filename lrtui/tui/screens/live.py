@@ -9,13 +9,13 @@ from textual.widget import Widget
 
 from lrtui.domain.snapshot import RunView
 from lrtui.domain.terminal_text import clean
-from lrtui.tui.figures import rate
+from lrtui.tui.charts.series import METRICS, Metric
+from lrtui.tui.contents.figures import rate
+from lrtui.tui.contents.progress import progress_of, progress_text
+from lrtui.tui.contents.run_list import RunList, status_of
 from lrtui.tui.keys import bindings, shown_key
-from lrtui.tui.progress import progress_of, progress_text
-from lrtui.tui.run_list import RunList, status_of
 from lrtui.tui.screens.mode import ModeScreen
 from lrtui.tui.screens.question import Question
-from lrtui.tui.series import METRICS, Metric
 from lrtui.tui.steering import Scope, Wish
 from lrtui.tui.widgets.curve_panel import CurvePanel
 from lrtui.tui.widgets.device_panel import DevicePanel

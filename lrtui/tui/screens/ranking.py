@@ -8,12 +8,12 @@ from textual.widget import Widget
 from lrtui.domain.ranking import Ranking
 from lrtui.domain.snapshot import RunView
 from lrtui.domain.terminal_text import clean
-from lrtui.tui.evidence import CURVES, Evidence
+from lrtui.tui.charts.series import METRICS, TITLES
+from lrtui.tui.contents.rank_rows import RankRows, columns
 from lrtui.tui.keys import bindings
 from lrtui.tui.messages import EvidenceReady, RankingReady
-from lrtui.tui.rank_rows import RankRows, columns
+from lrtui.tui.ranked.evidence import CURVES, Evidence
 from lrtui.tui.screens.mode import ModeScreen
-from lrtui.tui.series import METRICS, TITLES
 from lrtui.tui.widgets.part_line import PartLine
 from lrtui.tui.widgets.part_panel import PartPanel
 from lrtui.tui.widgets.steady import Steady

@@ -12,9 +12,9 @@ from lrtui.domain.errors import UserError
 from lrtui.domain.own_schedules import suggested_name
 from lrtui.domain.profiles import PROFILES
 from lrtui.domain.terminal_text import clean
+from lrtui.tui.contents.schedule_rows import COLUMNS, ORDER, cells, lines
 from lrtui.tui.draft import Draft
 from lrtui.tui.keys import bindings
-from lrtui.tui.schedule_rows import COLUMNS, ORDER, cells, lines
 from lrtui.tui.screens.mode import ModeScreen
 from lrtui.tui.widgets.schedule_detail import ScheduleDetail
 from lrtui.tui.widgets.table import Cell, Table

@@ -12,10 +12,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from lrtui.domain.terminal_text import clean
-from lrtui.tui.chart import Chart
+from lrtui.tui.charts.chart import Chart
+from lrtui.tui.charts.plot import letter
+from lrtui.tui.charts.series import Series
 from lrtui.tui.keys import bindings
-from lrtui.tui.plot import letter
-from lrtui.tui.series import Series
 from lrtui.tui.widgets.lines import KeyLine
 
 

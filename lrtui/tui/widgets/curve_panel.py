@@ -9,11 +9,11 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from lrtui.domain.snapshot import RunView, Snapshot
-from lrtui.tui.chart import Chart, Legend
-from lrtui.tui.curve_choice import AXES, CurveChoice, CurveMaker, Curves, Rates
+from lrtui.tui.charts.chart import Chart, Legend
+from lrtui.tui.charts.curve_choice import AXES, CurveChoice, CurveMaker, Curves, Rates
+from lrtui.tui.charts.series import METRICS, TITLES, Metric
 from lrtui.tui.messages import CurvesReady
 from lrtui.tui.screens.zoom import Pages, ZoomScreen
-from lrtui.tui.series import METRICS, TITLES, Metric
 from lrtui.tui.widgets.steady import Steady
 
 

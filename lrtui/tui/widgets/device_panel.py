@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from lrtui.domain.machine_load import GpuLoad, MachineLoad
 from lrtui.domain.snapshot import WorkerView
 from lrtui.domain.terminal_text import clean
-from lrtui.tui.figures import bar
+from lrtui.tui.contents.figures import bar
 from lrtui.tui.widgets.looking import LookingPanel
 
 if TYPE_CHECKING:

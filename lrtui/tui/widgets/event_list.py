@@ -2,7 +2,7 @@
 
 from lrtui.domain.snapshot import Snapshot
 from lrtui.domain.terminal_text import clean
-from lrtui.tui.figures import moment
+from lrtui.tui.contents.figures import moment
 from lrtui.tui.widgets.steady import Steady
 
 

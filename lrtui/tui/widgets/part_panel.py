@@ -6,10 +6,10 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widget import Widget
 
 from lrtui.report.document import Heading
-from lrtui.tui.chart import Chart
-from lrtui.tui.evidence import CURVES, Evidence
-from lrtui.tui.plot import letter
-from lrtui.tui.series import METRICS, Series
+from lrtui.tui.charts.chart import Chart
+from lrtui.tui.charts.plot import letter
+from lrtui.tui.charts.series import METRICS, Series
+from lrtui.tui.ranked.evidence import CURVES, Evidence
 from lrtui.tui.widgets.blocks import Blocks
 
 _BESIDE_FROM = 160  # columns, from where two parts are beside each other

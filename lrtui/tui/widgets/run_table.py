@@ -7,8 +7,8 @@ from rich.cells import cell_len
 
 from lrtui.domain.snapshot import RunView, Snapshot
 from lrtui.domain.terminal_text import clean
-from lrtui.tui.figures import bar, percent, rate
-from lrtui.tui.run_list import ORDERS, SIGNS, Order, status_of
+from lrtui.tui.contents.figures import bar, percent, rate
+from lrtui.tui.contents.run_list import ORDERS, SIGNS, Order, status_of
 from lrtui.tui.widgets.table import Cell, Column, Line, Table, Tone
 
 NOTHING_OPEN = "no comparison is open: 2 sets one up, 5 lists those there are"

@@ -14,11 +14,11 @@ from lrtui.domain.errors import UserError
 from lrtui.domain.explain import explain
 from lrtui.domain.parameters import Value
 from lrtui.domain.terminal_text import clean
-from lrtui.tui.chart import Chart
+from lrtui.tui.charts.chart import Chart
+from lrtui.tui.charts.previews import Previews
+from lrtui.tui.charts.series import Series
+from lrtui.tui.contents.schedule_rows import fields
 from lrtui.tui.draft import Draft
-from lrtui.tui.previews import Previews
-from lrtui.tui.schedule_rows import fields
-from lrtui.tui.series import Series
 from lrtui.tui.widgets.fields import Fields
 
 

@@ -11,8 +11,8 @@ from lrtui.domain.spec import Spec
 from lrtui.domain.terminal_text import clean
 from lrtui.report.texts import Count
 from lrtui.tui.ahead import Ahead
+from lrtui.tui.contents.planned import MARKS, difference_sentence, size_sentence, spread_sentence, time_sentence
 from lrtui.tui.draft import Draft
-from lrtui.tui.planned import MARKS, difference_sentence, size_sentence, spread_sentence, time_sentence
 from lrtui.tui.widgets.steady import Steady
 from lrtui.tui.widgets.table import Cell, Column, Line, Table
 

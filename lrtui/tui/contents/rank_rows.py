@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lrtui.domain.ranking import RankRow
 from lrtui.domain.terminal_text import shortened
-from lrtui.tui.figures import duration, percent, points, rate
+from lrtui.tui.contents.figures import duration, percent, points, rate
 from lrtui.tui.widgets.table import Cell, Column
 
 _BAR = 32

@@ -7,8 +7,8 @@ from lrtui.domain.own_schedules import Own
 from lrtui.domain.parameters import Source, format_value
 from lrtui.domain.schedule import Bound
 from lrtui.domain.terminal_text import clean
+from lrtui.tui.charts.plot import letter
 from lrtui.tui.draft import Draft
-from lrtui.tui.plot import letter
 from lrtui.tui.widgets.fields import Field
 from lrtui.tui.widgets.table import Cell, Column, Line
 

@@ -7,7 +7,7 @@ from lrtui.domain.plan import Plan
 from lrtui.domain.seeds import too_few
 from lrtui.domain.spec import Spec
 from lrtui.report.texts import Count
-from lrtui.tui.figures import duration
+from lrtui.tui.contents.figures import duration
 
 MARKS = {"warning": "!", "note": "·"}
 

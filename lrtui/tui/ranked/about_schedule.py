@@ -8,7 +8,7 @@ from lrtui.domain.ranking import RankRow
 from lrtui.domain.snapshot import ComparisonView, Curve, RunView
 from lrtui.domain.spec import Spec
 from lrtui.report.document import Block, Bullets, Heading, Paragraph, Table
-from lrtui.tui.figures import percent, points, rate
+from lrtui.tui.contents.figures import percent, points, rate
 
 _NONE = "–"
 _ERRORS = 20

@@ -15,8 +15,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from lrtui.domain.terminal_text import clean
-from lrtui.tui.plot import COLOURS, Picture, letter, plot
-from lrtui.tui.series import Series, smoothed, within
+from lrtui.tui.charts.plot import COLOURS, Picture, letter, plot
+from lrtui.tui.charts.series import Series, smoothed, within
 
 SMOOTHING = (0.0, 0.6, 0.9)
 _DRAWING = ThreadPoolExecutor(1, "charts")

@@ -7,7 +7,7 @@ from lrtui.domain.analysis import Analysis
 from lrtui.domain.snapshot import ComparisonView, Curve, RunView
 from lrtui.domain.tasks import dataset
 from lrtui.report.document import Block, Bullets, Chart, Heading, Paragraph
-from lrtui.tui.series import METRICS, Metric, Series, mean_series
+from lrtui.tui.charts.series import METRICS, Metric, Series, mean_series
 
 CURVES = "curves"
 

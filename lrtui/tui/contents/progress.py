@@ -6,7 +6,7 @@ from rich.text import Text
 
 from lrtui.domain.snapshot import Snapshot
 from lrtui.domain.status import RunStatus
-from lrtui.tui.figures import age, bar, duration
+from lrtui.tui.contents.figures import age, bar, duration
 
 
 @dataclass(frozen=True, slots=True)

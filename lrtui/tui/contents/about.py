@@ -6,8 +6,8 @@ from lrtui.domain.errors import UserError
 from lrtui.domain.snapshot import ComparisonView
 from lrtui.domain.spec import Spec
 from lrtui.domain.terminal_text import clean
-from lrtui.tui.figures import moment
-from lrtui.tui.verdicts import Verdict
+from lrtui.tui.contents.figures import moment
+from lrtui.tui.ranked.verdicts import Verdict
 from lrtui.tui.widgets.table import Cell, Column, Tone
 
 WIDE = 110

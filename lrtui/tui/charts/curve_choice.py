@@ -6,8 +6,8 @@ from enum import Enum
 from typing import Literal, get_args
 
 from lrtui.domain.snapshot import ComparisonView, Curve, RunView, Snapshot
-from lrtui.tui.figures import rate
-from lrtui.tui.series import METRICS, Metric, Series, mean_series, on_axis
+from lrtui.tui.charts.series import METRICS, Metric, Series, mean_series, on_axis
+from lrtui.tui.contents.figures import rate
 
 Axis = Literal["epoch", "step", "second"]
 AXES: tuple[Axis, ...] = get_args(Axis)

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from lrtui.domain.parameters import Value
 from lrtui.domain.schedule import Schedule
+from lrtui.tui.charts.series import Series
+from lrtui.tui.contents.schedule_rows import place
 from lrtui.tui.draft import Draft
-from lrtui.tui.schedule_rows import place
-from lrtui.tui.series import Series
 
 _KEPT = 200
 _POINTS = 4000  # several for each dot of the widest chart

@@ -13,8 +13,8 @@ from lrtui.domain.errors import UserError
 from lrtui.domain.ranking import Ranking
 from lrtui.domain.snapshot import ComparisonView, Snapshot
 from lrtui.report.document import Block
-from lrtui.tui.about_schedule import about_schedule
-from lrtui.tui.evidence import Evidence, evidence_of
+from lrtui.tui.ranked.about_schedule import about_schedule
+from lrtui.tui.ranked.evidence import Evidence, evidence_of
 
 if TYPE_CHECKING:
     from lrtui.store.reader import Reader

@@ -77,7 +77,7 @@ class RankingProcess:
             raise OperationFailed("the dashboard is closing")
         if self._process is None:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "lrtui.tui.ranking_process"],
+                [sys.executable, "-m", "lrtui.tui.ranked.ranking_process"],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
         return self._process

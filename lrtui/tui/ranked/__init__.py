@@ -1,0 +1,1 @@
+"""What numpy and scipy compute for the dashboard, and the process beside it in which they do."""
