@@ -110,9 +110,9 @@ class Chart(Widget):
     def _lines(self) -> list[Strip]:
         width, height = self.size
         base = self.rich_style
-        legend = self._legend(width)[: max(0, (height - 5) // 3)] if self.legend else []
+        legend = self._legend(width)[: max(0, (height - 3) // 3)] if self.legend else []
         heading = self.title + (f", smoothed {self.smoothing:g}" if self.smoothing else "")
-        heading += ", start cut off" if self.late else ""
+        heading += ", start cut off" if self._cut else ""
         title = 1 if heading and height > 5 else 0
         picture = self._picture(width, height - len(legend) - title)
         frame = self.get_component_rich_style("chart--frame")
@@ -129,6 +129,11 @@ class Chart(Widget):
         return lines + legend
 
     @property
+    def _cut(self) -> bool:
+        """Whether the axis leaves out how the curves start; a window has no start."""
+        return self.late and self.window is None
+
+    @property
     def up_to_date(self) -> bool:
         """Whether the picture is of what is to be shown, rather than under way."""
         return not self._series or (self._drawn is not None and self._drawn[0] == self._wanted)
@@ -138,7 +143,7 @@ class Chart(Widget):
         if not self._series:
             return ()
         self._wanted = _Drawing(
-            self._series, width, height, self.log_axis, self.smoothing, self.cursor, self.band, self.late, self.window
+            self._series, width, height, self.log_axis, self.smoothing, self.cursor, self.band, self._cut, self.window
         )
         self._draw()
         return self._drawn[1] if self._drawn is not None else ()

@@ -12,6 +12,8 @@ from lrtui.domain.snapshot import Curve
 Metric = Literal["val_acc", "loss", "lr"]
 METRICS: tuple[Metric, ...] = ("val_acc", "loss", "lr")
 TITLES: dict[Metric, str] = {"val_acc": "validation accuracy", "loss": "validation loss", "lr": "learning rate"}
+LATE = frozenset({TITLES["val_acc"], TITLES["loss"]})
+"""Whose axes at first fit all but the start: the climb out of chance would press what differs into one line."""
 _COLUMNS: dict[Metric, Literal["val_acc", "val_loss", "lr"]] = {"val_acc": "val_acc", "loss": "val_loss", "lr": "lr"}
 
 

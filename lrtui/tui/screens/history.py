@@ -44,10 +44,6 @@ class HistoryScreen(ModeScreen):
         """More columns where there is room."""
         self.query_one("#comparisons", Table).set_columns(columns(self.size.width))
 
-    def resumed(self) -> None:
-        """Show what is new."""
-        self.refreshed()
-
     def refreshed(self) -> None:
         """Newest first."""
         self._comparisons = {c.id: c for c in self.snapshot.comparisons}

@@ -76,10 +76,6 @@ class LiveScreen(ModeScreen):
         self.set_class(self.size.width >= _BROAD, "-broad")
         self._show_page()
 
-    def resumed(self) -> None:
-        """Show what happened meanwhile."""
-        self.refreshed()
-
     def refreshed(self) -> None:
         """Show the snapshot; what looks the same is not drawn again."""
         self._list.open(self.snapshot.open_id)

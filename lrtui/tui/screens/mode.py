@@ -79,9 +79,10 @@ class ModeScreen(Screen[None]):
 
     async def _catch_up(self) -> None:
         self.show_trouble(self.dashboard.trouble)
-        self.snapshot = self.dashboard.snapshot
+        self.set_reactive(ModeScreen.snapshot, self.dashboard.snapshot)  # unwatched: `resumed` shows it, once
         self.note()
         self.resumed()
+        self.refresh_bindings()
         self._seen = True
         self._caught_up.set()
         await self._perform_wanted()
@@ -116,7 +117,8 @@ class ModeScreen(Screen[None]):
             self.dashboard.say(f"{key.tooltip}: there is nothing here now that this could be done to", True)
 
     def resumed(self) -> None:
-        """The mode is on the screen again; `snapshot` is up to date."""
+        """The mode is on the screen again, and `snapshot` is up to date: show it."""
+        self.refreshed()
 
     def watch_snapshot(self) -> None:
         """Show what is new."""

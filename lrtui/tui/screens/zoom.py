@@ -1,6 +1,6 @@
 """One chart on the whole screen, with a cursor that reads every curve, and a window on a part of the x axis."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ from textual.widgets import Static
 from lrtui.domain.terminal_text import clean
 from lrtui.tui.charts.chart import Chart
 from lrtui.tui.charts.plot import letter
-from lrtui.tui.charts.series import Series
+from lrtui.tui.charts.series import LATE, Series
 from lrtui.tui.keys import bindings
 from lrtui.tui.widgets.lines import KeyLine
 
@@ -40,11 +40,14 @@ class ZoomScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("zoom")
 
-    def __init__(self, pages: Pages, page: str, log_axis: bool = False, smoothing: float = 0.0) -> None:
+    def __init__(
+        self, pages: Pages, page: str, log_axis: bool = False, smoothing: float = 0.0, late: Set[str] = LATE
+    ) -> None:
         super().__init__()
         self._pages = pages
         self._page = page
         self._log_axis, self._smoothing = log_axis, smoothing
+        self._late = frozenset(late)
         self._focus: int | None = None
 
     def compose(self) -> ComposeResult:
@@ -76,6 +79,7 @@ class ZoomScreen(ModalScreen[None]):
         ordered = sorted(self._series, key=lambda series: series.index != self._focus)
         chart.title = f"{self._page}, {self._pages.caption}" if self._pages.caption else self._page
         chart.band = self._focus
+        chart.late = self._page in self._late
         chart.show(ordered)
         focus = next((series for series in self._series if series.index == self._focus), None)
         text = "← → read the curves · ↑ ↓ one in front, with its spread · + - < > 0 part of the axis"
@@ -171,8 +175,8 @@ class ZoomScreen(ModalScreen[None]):
 
     def action_late(self) -> None:
         """Fit the axis to the whole curves, or to all but their start."""
-        chart = self.query_one(Chart)
-        chart.late = not chart.late
+        self._late ^= {self._page}
+        self._show()
 
     def action_smooth(self) -> None:
         """Smooth more, or not at all."""

@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 from lrtui.domain.snapshot import RunView, Snapshot
 from lrtui.tui.charts.chart import Chart, Legend
 from lrtui.tui.charts.curve_choice import AXES, CurveChoice, CurveMaker, Curves, Rates
-from lrtui.tui.charts.series import METRICS, TITLES, Metric
+from lrtui.tui.charts.series import LATE, METRICS, TITLES, Metric
 from lrtui.tui.messages import CurvesReady
 from lrtui.tui.screens.zoom import Pages, ZoomScreen
 from lrtui.tui.widgets.steady import Steady
@@ -39,7 +39,9 @@ class CurvePanel(Vertical):
         yield Steady("", id="caption")
         with Horizontal(id="charts"):
             for metric in METRICS:
-                yield Chart(id=f"chart-{metric}", empty="no epoch has ended yet")
+                chart = Chart(id=f"chart-{metric}", empty="no epoch has ended yet")
+                chart.late = TITLES[metric] in LATE
+                yield chart
         yield Legend(id="legend")
 
     @property
@@ -155,7 +157,8 @@ class CurvePanel(Vertical):
         if pages.charts:
             chart = self._chart(metric)
             page = TITLES[metric] if TITLES[metric] in pages.charts else next(iter(pages.charts))
-            self._zoom = ZoomScreen(pages, page, chart.log_axis, chart.smoothing)
+            late = {TITLES[metric] for metric in METRICS if self._chart(metric).late}
+            self._zoom = ZoomScreen(pages, page, chart.log_axis, chart.smoothing, late)
             self.app.push_screen(self._zoom)
 
     def _pages(self) -> Pages:
