@@ -19,12 +19,7 @@ def rotate(path: Path) -> None:
 
 def tail(path: Path, lines: int = 20) -> str:
     """The last lines of a log; empty where there is none."""
-    try:
-        with path.open("rb") as file:
-            file.seek(max(0, path.stat().st_size - _TAIL_BYTES))
-            return "\n".join(file.read().decode(errors="replace").splitlines()[-lines:])
-    except OSError:
-        return ""
+    return "\n".join(_end(path)[-lines:])
 
 
 def tail_of_run(logs: Iterable[Path], comparison_id: int, run_number: int, lines: int = 20) -> tuple[Path, str] | None:
@@ -34,12 +29,22 @@ def tail_of_run(logs: Iterable[Path], comparison_id: int, run_number: int, lines
     """
     heading = run_heading(comparison_id, run_number)
     for path in sorted(logs, key=_written_at, reverse=True):
-        told = tail(path, _TAIL_BYTES).split("\n")
+        told = _end(path)
         starts = [place for place, line in enumerate(told) if line.startswith(heading)]
         if starts:
             later = (place for place in range(starts[-1] + 1, len(told)) if _ANY_HEADING.match(told[place]))
             return path, "\n".join(told[: next(later, len(told))][-lines:])
     return None
+
+
+def _end(path: Path) -> list[str]:
+    """The lines in the last `_TAIL_BYTES` of a log; none where there is none."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - _TAIL_BYTES))
+            return file.read().decode(errors="replace").splitlines()
+    except OSError:
+        return []
 
 
 def _written_at(path: Path) -> float:

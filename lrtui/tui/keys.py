@@ -91,6 +91,7 @@ KEYS: tuple[Key, ...] = (
     Key("live", "live.log", "y", "log_axis", "log", "Switch between a linear and a logarithmic axis", "scale"),
     Key("live", "live.late", "v", "late", "", "Fit the axis of accuracy and loss to whole curves, or to all but their start"),
     Key("live", "live.smooth", "s", "smooth", "smooth", "Smooth the curves: not at all, some, much", "average ema"),
+    Key("explanation", "explanation.code", "c", "code", "code", "Copy the PyTorch code that is shown", "clipboard yank python"),
     Key("zoom", "zoom.back", "escape,enter,z,q", "back", "back", "Close the chart"),
     Key("zoom", "zoom.read", "right,l", "read(1)", "read", "Read the curves at the next epoch"),
     Key("zoom", "zoom.read.back", "left,h", "read(-1)", "", "Read them at the epoch before"),
@@ -129,7 +130,9 @@ KEYS: tuple[Key, ...] = (
 )  # fmt: skip
 
 
-GROUPS: tuple[tuple[str, str], ...] = (("everywhere", "Everywhere"), *MODES, ("zoom", "A chart on the whole screen"))
+GROUPS: tuple[tuple[str, str], ...] = (
+    ("everywhere", "Everywhere"), *MODES, ("explanation", "What a scheduler does"), ("zoom", "A chart on the whole screen"),
+)  # fmt: skip
 
 
 def readme_table() -> str:

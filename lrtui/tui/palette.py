@@ -8,7 +8,7 @@ from textual.fuzzy import Matcher
 
 from lrtui.domain.snapshot import ComparisonView
 from lrtui.domain.terminal_text import clean
-from lrtui.tui.keys import GROUPS, KEYS, Key
+from lrtui.tui.keys import GROUPS, KEYS, MODES, Key
 
 _BEGINS, _HOLDS = 1.0, 0.6  # how well a word is met that begins, or holds, what was typed
 _SCATTERED = 0.3  # and at best one whose letters are merely there in their order
@@ -39,7 +39,7 @@ def key_commands(mode: str, possible: Iterable[str], perform: Callable[[Key], ob
         perform: does what a key does.
     """
     now = set(possible)
-    order = [mode, "everywhere", *(where for where, _ in GROUPS if where not in (mode, "everywhere", "zoom"))]
+    order = [mode, "everywhere", *(where for where, _ in MODES if where != mode)]
     titles = dict(GROUPS)
     return [
         Command(

@@ -1,10 +1,11 @@
 """What a person prefers: a flag before the environment before `settings.toml` in their configuration folder."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from lrtui.domain.errors import UserError, unknown
@@ -14,6 +15,7 @@ from lrtui.store.configuration import configuration_file, read_toml, write_toml
 
 _VARIABLES = {"theme": "LRTUI_THEME", "notify": "LRTUI_NOTIFY", "language": "LRTUI_LANG"}
 _YES_NO = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+_SAVING = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,15 @@ def preferences(environment: Mapping[str, str] = os.environ, **flags: Any) -> Pr
     return replace(found, **chosen, complaint="; ".join(complaints))
 
 
-def remember(path: Path, **changes: Any) -> None:
-    """Change what is remembered. A folder that cannot be written, or a file that is torn, is left alone."""
-    with suppress(UserError):
-        write_toml(path, read_toml(path) | changes)
+def remember(path: Path, newest: Callable[[], Mapping[str, Any]]) -> None:
+    """Change what is remembered. A folder that cannot be written, or a file that is torn, is left alone.
+
+    Args:
+        path: the file; threads of this process may share it.
+        newest: gives what to change; called when it is this thread's turn, so that the last turn has the last word.
+    """
+    with _SAVING, suppress(UserError):
+        write_toml(path, {**read_toml(path), **newest()})
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:

@@ -105,9 +105,9 @@ class CurveMaker:
     def _series(self, snapshot: Snapshot, group: Group, metric: Metric, axis: Axis, steps: int) -> Series:
         curves = tuple(snapshot.curves[run.id] for run in group.runs if run.id in snapshot.curves)
         key = (group.label, group.index, metric, axis)
+        diverged = sum(run.diverged_at is not None for run in group.runs)  # may be known after the last row
         known = self._made_before.get(key)
-        if known is None or not _same(known[0], curves):
-            diverged = sum(run.diverged_at is not None for run in group.runs)
+        if known is None or known[1].diverged != diverged or not _same(known[0], curves):
             series = mean_series(group.label, group.index, curves, metric, diverged)
             known = (curves, on_axis(series, curves, axis, steps))
         self._made[key] = known

@@ -13,10 +13,11 @@ _POINTS = 4000  # several for each dot of the widest chart
 
 
 def curve(schedule: Schedule, label: str, index: int) -> Series:
-    """The learning rate against epochs."""
+    """The learning rate against epochs; that of the last step holds until the budget ends."""
     steps, rates = schedule.lr_at_some_scheduler_steps(_POINTS)
     an_epoch = 1 if schedule.steps_every == "epoch" else schedule.budget.steps_per_epoch
-    return Series(label, index, tuple(step / an_epoch for step in steps), tuple(rates))
+    epochs = (*(step / an_epoch for step in steps), float(schedule.budget.epochs))
+    return Series(label, index, epochs, (*rates, rates[-1]))
 
 
 class Previews:

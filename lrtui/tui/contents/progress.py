@@ -7,6 +7,7 @@ from rich.text import Text
 from lrtui.domain.snapshot import Snapshot
 from lrtui.domain.status import RunStatus
 from lrtui.tui.contents.figures import age, bar, duration
+from lrtui.tui.keys import shown_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def progress_of(snapshot: Snapshot) -> Progress | None:
     waits = ""
     abandoned = waiting and snapshot.supervisor_pid is None and not working
     if abandoned:
-        waits = "nobody works on it: u"
+        waits = f"nobody works on it: {shown_key('live.resume')}"
     elif waiting and not trained:
         busy = [c.id for c in snapshot.comparisons if c.id != snapshot.open_id and c.counts.get(RunStatus.RUNNING, 0)]
         waits = f"waits for comparison {busy[0]}" if busy else ""

@@ -1,5 +1,6 @@
 """Screens that are read and closed: the explanation of a scheduler, and the help with every key."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from rich.text import Text
@@ -10,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from lrtui.domain.catalogue import scheduler
-from lrtui.tui.keys import GROUPS, KEYS
+from lrtui.tui.keys import GROUPS, KEYS, bindings, shown_key
 
 
 class ReadingScreen(ModalScreen[None]):
@@ -34,11 +35,24 @@ class ReadingScreen(ModalScreen[None]):
 
 
 class ExplanationScreen(ReadingScreen):
-    """What a scheduler does, its formula, its parameters and when to use it."""
+    """What a scheduler does, its formula, its parameters and when to use it.
 
-    def __init__(self, key: str, code: str, language: str = "en") -> None:
+    Args:
+        key: the scheduler.
+        code: its code in PyTorch, or why there is none.
+        copy: copies the code, or says why there is none.
+        language: that of the explanation.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings("explanation")
+
+    def __init__(self, key: str, code: str, copy: Callable[[], None], language: str = "en") -> None:
         super().__init__()
-        self._key, self._code, self._language = key, code, language
+        self._key, self._code, self._copy, self._language = key, code, copy, language
+
+    def action_code(self) -> None:
+        """Copy the code."""
+        self._copy()
 
     def text(self) -> Text:
         """The explanation."""
@@ -54,7 +68,7 @@ class ExplanationScreen(ReadingScreen):
             text.append(f"{name}  ", "bold")
             text.append(f"{phrase}\n")
         text.append(f"\n{about.when.strip()}\n\n")
-        text.append("PyTorch code, c copies it\n\n", "bold")
+        text.append(f"PyTorch code, {shown_key('explanation.code')} copies it\n\n", "bold")
         text.append(f"{self._code}\n\nesc closes this")
         return text
 

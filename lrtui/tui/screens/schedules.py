@@ -14,7 +14,7 @@ from lrtui.domain.profiles import PROFILES
 from lrtui.domain.terminal_text import clean
 from lrtui.tui.contents.schedule_rows import COLUMNS, ORDER, cells, lines
 from lrtui.tui.draft import Draft
-from lrtui.tui.keys import bindings
+from lrtui.tui.keys import bindings, shown_key
 from lrtui.tui.screens.mode import ModeScreen
 from lrtui.tui.widgets.schedule_detail import ScheduleDetail
 from lrtui.tui.widgets.table import Cell, Table
@@ -209,14 +209,18 @@ class SchedulesScreen(ModeScreen):
         self.app.push_screen(ZoomScreen(Pages({chart.title: chart.series}), chart.title, chart.log_axis))
 
     def action_code(self) -> None:
-        """Copy the PyTorch code of the schedule as it is set; over SSH too, where the terminal allows it (OSC 52)."""
+        """Copy the PyTorch code of the schedule as it is set."""
+        self._copy_code(f"; {shown_key('schedules.explain')} shows them")
+
+    def _copy_code(self, hint: str = "") -> None:
+        """Over SSH too, where the terminal allows it (OSC 52)."""
         try:
             code = self._code()
         except UserError as error:
             self.dashboard.say(str(error), wrong=True)
             return
         self.app.copy_to_clipboard(code)
-        self.dashboard.say(f"{len(code.splitlines())} lines of code sent to the terminal's clipboard; i shows them")
+        self.dashboard.say(f"{len(code.splitlines())} lines of code sent to the terminal's clipboard{hint}")
 
     def action_explain(self) -> None:
         """Read what the schedule does."""
@@ -227,7 +231,7 @@ class SchedulesScreen(ModeScreen):
         except UserError as error:  # the rest can be read all the same
             code = f"none as it is set now: {clean(error)}"
         key = self.draft.choice(self.here).scheduler
-        self.app.push_screen(ExplanationScreen(key, code, self.dashboard.preferences.language))
+        self.app.push_screen(ExplanationScreen(key, code, self._copy_code, self.dashboard.preferences.language))
 
     def _code(self) -> str:
         from lrtui.domain.snippet import torch_code

@@ -60,9 +60,10 @@ class CurvePanel(Vertical):
     def draw(
         self, snapshot: Snapshot, rows: Sequence[RunView], selected: RunView | None, pinned: Set[int], hidden: Set[str]
     ) -> None:
-        """Show the curves of a snapshot's runs, of which these are the rows that are shown."""
+        """Show the curves of a snapshot's runs, of which these are the rows that are shown; none where none is open."""
         comparison = snapshot.open
         if comparison is None:
+            self._forget()
             return
         rates = self._choice.rates
         if snapshot.open_id != self._snapshot.open_id:
@@ -78,10 +79,17 @@ class CurvePanel(Vertical):
         )
         self._draw()
 
+    def _forget(self) -> None:
+        """No comparison is open any more: nothing of the one before stays, and what is under way is not shown."""
+        self._snapshot, self._made, self._maker = Snapshot(), None, CurveMaker()
+        self._show(None)
+
     def _draw(self) -> None:
         """Make the curves in a thread, one after the other, and only where something changed."""
         made = self._made
-        if self._computing or (made is not None and made[0] is self._snapshot and made[1] == self._choice):
+        if self._computing or self._snapshot.open is None:
+            return
+        if made is not None and made[0] is self._snapshot and made[1] == self._choice:
             return
         self._made = (self._snapshot, self._choice)
         self._computing = True
@@ -99,14 +107,17 @@ class CurvePanel(Vertical):
         self.call_later(self._draw)
         if message.comparison_id != self._snapshot.open_id:
             return
-        self._curves = message.curves
-        for metric in METRICS:
-            self._chart(metric).band = message.curves.front
-            self._chart(metric).show(message.curves.series[metric])
-        self.query_one(Legend).show(message.curves.series["lr"])
-        self._entitle()
+        self._show(message.curves)
         if self._zoom is not None and self._zoom.is_current:
             self._zoom.update(self._pages())
+
+    def _show(self, curves: Curves | None) -> None:
+        self._curves = curves
+        for metric in METRICS:
+            self._chart(metric).band = curves.front if curves is not None else None
+            self._chart(metric).show(curves.series[metric] if curves is not None else ())
+        self.query_one(Legend).show(curves.series["lr"] if curves is not None else ())
+        self._entitle()
 
     def _entitle(self) -> None:
         caption = self._curves.caption if self._curves is not None else ""

@@ -36,6 +36,8 @@ class LookingPanel(Steady):
 
     def look_for(self, wanted: Hashable, look: Callable[[], str], *, goes_on: bool) -> None:
         """Have `look` run in a thread if one is due; it returns the text to show, cleaned."""
+        if wanted == self._wanted:
+            self._missed = None  # what was wanted in between is not any more
         due = wanted != self._wanted or (goes_on and monotonic() - self._at >= SECONDS)
         if not due or not self.size.height or not self.screen.is_current:
             return

@@ -25,7 +25,7 @@ class PartPanel(Vertical):
                 yield Blocks(id="part-blocks")
             with VerticalScroll(id="beside"):
                 yield Blocks(id="beside-blocks")
-        chart = Chart(id="leaders", empty="drawing…")
+        chart = Chart(id="leaders")
         chart.late = True
         yield chart
 

@@ -3,10 +3,8 @@
 from collections.abc import Sequence, Set
 from dataclasses import replace
 
-from rich.cells import cell_len
-
 from lrtui.domain.snapshot import RunView, Snapshot
-from lrtui.domain.terminal_text import clean
+from lrtui.domain.terminal_text import shortened
 from lrtui.tui.contents.figures import bar, percent, rate
 from lrtui.tui.contents.run_list import ORDERS, SIGNS, Order, status_of
 from lrtui.tui.widgets.table import Cell, Column, Line, Table, Tone
@@ -59,18 +57,10 @@ class RunTable(Table[int]):
         best = run.val_acc if run.val_acc is not None or curve is None else max(curve.val_acc, default=None)
         took = f"{curve.seconds[-1]:.3g}" if curve else "–"
         return (
-            f"↑{run.number}" if key in self._pinned else str(run.number), _shortened(clean(run.scheduler, 60), self._room_for_names), rate(run.base_lr),
+            f"↑{run.number}" if key in self._pinned else str(run.number), shortened(run.scheduler, self._room_for_names), rate(run.base_lr),
             str(run.seed), Cell(f"{SIGNS[status]} {status}", _TONES[status]), epochs, rate(run.lr),
             percent(run.last_val_acc), Cell(percent(best), "strong"), took,
         )  # fmt: skip
-
-
-def _shortened(name: str, width: int) -> str:
-    """The name without its middle where it is too long: names often differ in their ends."""
-    if cell_len(name) <= width:
-        return name
-    end = (width - 1) // 2
-    return f"{name[: width - 1 - end]}…{name[-end:]}"
 
 
 def _columns(wide: bool) -> tuple[Column, ...]:

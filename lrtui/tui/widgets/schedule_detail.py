@@ -45,7 +45,7 @@ class ScheduleDetail(Vertical):
     def compose(self) -> ComposeResult:
         """The profile over the preview, the parameters and the explanation."""
         yield Static("", id="hint")
-        yield Chart(id="preview")
+        yield Chart(id="preview", empty="no curve: the reason is below")
         yield Fields(15, 13, id="parameters")
         yield Static("", id="explanation")
 
@@ -131,7 +131,7 @@ class ScheduleDetail(Vertical):
         made_up = " on a made-up loss" if draft.choice(self._label).scheduler == "plateau" else ""
         title = f"LR{made_up}, base {budget.base_lr:g}, {budget.epochs} epochs × {budget.steps_per_epoch} steps"
         self.chart.title = title
-        self.chart.show(found, "no room for a curve" if found else "no curve: the reason is below")
+        self.chart.show(found)
 
     def _preview(self, name: str, typed: Mapping[str, Value]) -> Series | None:
         try:
