@@ -18,6 +18,7 @@ SIZE = (120, 34)
 # Name of the picture, the keys that lead to it, and a text that shows when it is there.
 SHOTS = (
     ("schedules", ("1", "down", "down", "down", "space", "down", "down", "down", "space", "down", "space"), "cosine"),
+    ("compare", ("2", "o", "o"), "mid-cycle"),
     ("live", ("3",), "(the best)"),
     ("ranking", ("4",), "cannot be told apart"),
 )

@@ -27,13 +27,12 @@ def run_command(db: Database, /, spec_file: str | None, preset: str | None, data
     folder = data_folder(data_dir)
     control.check(spec, folder)  # before the database is made
     comparison_id = control.queue(db.writing, db.files, spec, folder)
-    _tell_what_to_expect(db, spec)
-    if detach:
-        print_json({"id": comparison_id}) if as_json else print(comparison_id)
-        return 0
     if not as_json:
         print(comparison_id, flush=True)
-    return _wait_and_tell(db, comparison_id, as_json=as_json)
+    elif detach:
+        print_json({"id": comparison_id})
+    _tell_what_to_expect(db, spec)  # after the id: it takes its time, and may fail
+    return 0 if detach else _wait_and_tell(db, comparison_id, as_json=as_json)
 
 
 def _tell_what_to_expect(db: Database, spec: Spec) -> None:

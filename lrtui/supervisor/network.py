@@ -13,24 +13,25 @@ SECONDS = 2.0
 
 
 def unreachable(addresses: Sequence[str], seconds: float = SECONDS) -> str | None:
-    """Why none of the addresses answers within the time, naming the first one's host; None where one does.
+    """Why none of the addresses answers within the time, naming the first one's host and its reason; None where one does.
 
     Asked the way a download asks, through a proxy where the environment names one.
     """
-    answers: SimpleQueue[str | None] = SimpleQueue()
+    answers: SimpleQueue[tuple[str, str | None]] = SimpleQueue()
     for address in addresses:
         # Not a pool: looking up a name takes as long as it likes, and nobody must wait for it when the program ends.
-        Thread(target=lambda url: answers.put(_refusal(url, seconds)), args=(address,), daemon=True).start()
+        Thread(target=lambda url: answers.put((url, _refusal(url, seconds))), args=(address,), daemon=True).start()
     deadline = monotonic() + seconds
     reason = f"no answer within {seconds:g} s"
     for _ in addresses:
         try:
-            refusal = answers.get(timeout=max(0.0, deadline - monotonic()))
+            address, refusal = answers.get(timeout=max(0.0, deadline - monotonic()))
         except Empty:
             break
         if refusal is None:
             return None
-        reason = refusal
+        if address == addresses[0]:
+            reason = refusal
     return f"{urlsplit(addresses[0]).hostname} cannot be reached ({reason})"
 
 

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from lrtui.domain.errors import UserError
 
 
+TORCH_SECONDS = 120.0
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A place for one worker. `accepts` are the `device` settings of specs that it serves."""
@@ -54,15 +57,17 @@ def gpus() -> list[Gpu]:
 
 
 def usable_gpus() -> int:
-    """How many CUDA devices torch can use. torch is asked in a process of its own, and only where a driver is."""
+    """How many CUDA devices torch can use; none where it does not say in time.
+
+    torch is asked in a process of its own, and only where a driver is.
+    """
     if not gpus():
         return 0
-    answer = subprocess.run(
-        [sys.executable, "-m", "lrtui.training.devices"], capture_output=True, text=True, timeout=120, check=False
-    )
+    argv = [sys.executable, "-m", "lrtui.training.devices"]
     try:
+        answer = subprocess.run(argv, capture_output=True, text=True, timeout=TORCH_SECONDS, check=False)
         return len(json.loads(answer.stdout))
-    except ValueError:
+    except (subprocess.TimeoutExpired, ValueError):
         return 0
 
 

@@ -1,6 +1,6 @@
 """The comparison being set up: what is picked, typed and chosen, before it is a spec."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
@@ -259,18 +259,25 @@ def spec_draft(spec: Spec, before: Draft) -> Draft:
         settings.pop(name, None)
     if spec.seeds == tuple(range(len(spec.seeds))):
         settings["seeds"] = len(spec.seeds)  # as a person types it
-    own, values, picked = before.own, {}, set()
+    own, values, picked = before.own, {}, set[str]()
     for choice in spec.schedules:
         if choice.label in KEYS and choice.label == choice.scheduler:
             values[choice.label] = choice.parameters
             picked.add(choice.label)
             continue
-        kept = next((one for one in own if replace(one, label=choice.label) == choice), None)
+        kept = choice if choice in before.own else next(_alike(choice, before.own, picked, spec), None)
         if kept is None:
             kept = _named(choice, own)
             own = (*own, kept)
         picked.add(kept.label)
     return Draft(frozenset(picked), values, own, settings, before.data_dir)
+
+
+def _alike(choice: Choice, own: Own, picked: Collection[str], spec: Spec) -> Iterator[Choice]:
+    """Own schedules that are the choice under another name, and stand for no other choice of the spec."""
+    for one in own:
+        if one.label not in picked and one not in spec.schedules and replace(one, label=choice.label) == choice:
+            yield one
 
 
 def _named(choice: Choice, own: Own) -> Choice:

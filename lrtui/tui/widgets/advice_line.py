@@ -6,6 +6,7 @@ from rich.text import Text
 
 from lrtui.domain.checks.advice import Advice
 from lrtui.domain.terminal_text import clean
+from lrtui.tui.keys import shown_key
 from lrtui.tui.widgets.steady import Steady
 
 _KEPT_LINES = {True: 4, False: 6}  # on a low screen, on another: a longer text takes more while it is shown
@@ -45,7 +46,7 @@ def _told(advice: Advice, profile: str) -> Text:
     if advice.intended:
         text.append(f"; as the profile {profile} has it")
     if advice.changes:
-        text.append("\nm", "bold")
+        text.append(f"\n{shown_key('compare.mend')}", "bold")
         text.append(f" {clean(advice.remedy, 400)}")
     elif advice.remedy:
         text.append(f"\n→ {clean(advice.remedy, 400)}")
