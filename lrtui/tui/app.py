@@ -159,7 +159,9 @@ class Dashboard(App[None]):
     def _remember(self, **changes: Any) -> None:
         self.preferences = replace(self.preferences, **changes)
         self.run_worker(
-            partial(remember, self._preferences_path, lambda: {name: getattr(self.preferences, name) for name in changes}),
+            partial(
+                remember, self._preferences_path, lambda: {name: getattr(self.preferences, name) for name in changes}
+            ),
             thread=True,
             group="preferences",
             description="preferences",

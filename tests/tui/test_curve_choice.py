@@ -1,8 +1,11 @@
 """Which curves the charts of Live show, without a screen."""
 
+from dataclasses import replace
+
 import pytest
 
 from lrtui.domain.snapshot import Snapshot
+from lrtui.domain.status import RunStatus
 from lrtui.store.reader import Reader
 from lrtui.tui.charts.curve_choice import MOST_RUNS, CurveChoice, CurveMaker, Curves, Rates, best_base_lr
 from tests.tui.databases import EPOCHS, Writer
@@ -122,6 +125,21 @@ def test_hidden_is_not_drawn_and_pinned_is_in_front_with_its_band_each_in_its_ow
     assert {series.label: series.index for series in curves.series["lr"]} == {k: every[k] for k in ("cosine", "step")}
     assert curves.front == every["cosine"]
     assert CurveMaker().make(snapshot, CurveChoice()).front is None
+
+
+@pytest.mark.parametrize("single", [False, True])
+def test_a_divergence_that_is_known_after_the_last_row_is_counted(writer: Writer, single: bool) -> None:
+    number = writer.create(["constant"], seeds=1)
+    claim = writer.claim()
+    assert claim is not None
+    writer.train(claim, 3)
+    before = read(writer, number)
+    run = before.runs[0]
+    after = replace(before, runs=(replace(run, status=RunStatus.DIVERGED, diverged_at=4),))
+    maker = CurveMaker()
+    choice = CurveChoice(single=single, rows=(run.id,))
+    counted = [maker.make(snapshot, choice).series["val_acc"][0].diverged for snapshot in (before, after)]
+    assert counted == [0, 1]
 
 
 def test_what_did_not_change_is_not_made_again(finished: Writer) -> None:

@@ -22,7 +22,10 @@ def test_every_key_has_an_id_a_sentence_and_a_place() -> None:
 async def test_every_key_has_an_action_behind_it(finished: Writer) -> None:
     async with drive(finished.database, (120, 40), open_id=1) as driver:
         for where, _ in GROUPS:
-            if where == "zoom":
+            if where == "explanation":
+                await driver.press("1", "i")
+            elif where == "zoom":
+                await driver.press("escape")
                 await driver.press("3")
                 await driver.until(lambda: bool(driver.app.screen.query("#chart-lr").first().series))  # type: ignore[attr-defined]
                 await driver.press("z")

@@ -2,6 +2,8 @@ from typing import Any
 
 import pytest
 
+from lrtui.store import comparisons
+from lrtui.store.paths import Files
 from lrtui.tui.app import Dashboard
 from lrtui.tui.charts.chart import Chart
 from lrtui.tui.requests import Requests
@@ -323,3 +325,18 @@ async def test_names_that_differ_in_their_ends_differ_in_80_columns(writer: Writ
         assert len({row.split()[1] for row in rows}) == 3
         await driver.pilot.resize_terminal(120, 40)
         await driver.sees(*(f" {name} " for name in names))
+
+
+async def test_nothing_stays_of_the_curves_of_a_comparison_that_was_deleted(finished: Writer) -> None:
+    async with drive(finished.database, (120, 40), open_id=1) as driver:
+        await driver.sees("curves: mean of 6 seeds", "a constant")
+        comparisons.delete(finished.connection, 1, Files(finished.database))
+        await driver.sees("no comparison is open")
+        assert not shown(driver)
+        assert "curves:" not in driver.text
+        assert "a constant" not in driver.text
+        await driver.press("z")
+        assert len(driver.app.screen_stack) == 1, "nothing to zoom into"
+        driver.app.open_comparison(finished.create(["constant"], seeds=1, name="other"))
+        finished.train_all()
+        await driver.sees("1 of 1 runs ended", "curves: mean of 1 seed")

@@ -2,6 +2,7 @@
 
 import stat
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -77,14 +78,21 @@ async def test_an_unknown_theme_is_said_and_the_usual_one_shown(
 
 
 def test_remembering_keeps_the_rest_and_spares_a_torn_file(configuration: Path) -> None:
-    remember(configuration, theme="nord")
-    remember(configuration, notify=True)
+    remember(configuration, lambda: {"theme": "nord"})
+    remember(configuration, lambda: {"notify": True})
     assert tomllib.loads(configuration.read_text()) == {"theme": "nord", "notify": True}
     assert stat.S_IMODE(configuration.parent.stat().st_mode) == 0o700
     configuration.write_text("theme = [ # mine")
-    remember(configuration, theme="dracula")
+    remember(configuration, lambda: {"theme": "dracula"})
     assert configuration.read_text() == "theme = [ # mine"
     assert [path.name for path in configuration.parent.iterdir()] == ["settings.toml"]
+
+
+def test_threads_that_remember_at_once_lose_nothing(configuration: Path) -> None:
+    names = [f"setting{i}" for i in range(40)]
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda name: remember(configuration, lambda: {name: True}), names))
+    assert tomllib.loads(configuration.read_text()) == dict.fromkeys(names, True)
 
 
 async def test_a_key_switches_the_bell_and_it_is_remembered(finished: Writer, configuration: Path) -> None:

@@ -116,6 +116,26 @@ async def test_the_code_goes_to_the_clipboard_as_it_is_set(database: Path) -> No
         compile(driver.app.clipboard, "code", "exec")
 
 
+async def test_the_code_is_copied_where_it_is_read(database: Path) -> None:
+    async with drive(database, (120, 40)) as driver:
+        await driver.press("down", "down", "down", "i")
+        await driver.sees("PyTorch code, c copies it")
+        await driver.press("c")
+        await driver.until(lambda: "StepLR(optimizer, step_size=30" in driver.app.clipboard)
+        await driver.sees("lines of code sent")
+        await driver.sees("PyTorch code, c copies it")  # it can still be read
+
+
+async def test_the_preview_ends_where_the_budget_does(database: Path) -> None:
+    async with drive(database) as driver:
+        chart = driver.app.screen.query_one(Chart)
+        for name in ("step", "onecycle"):  # stepped every epoch, and every batch
+            driver.app.screen.query_one("#schedulers", Table).move_to(name)
+            await driver.until(lambda name=name: chart.series[0].label == name)  # type: ignore[misc]
+            assert chart.series[0].x[-1] == driver.app.draft.budget.epochs
+            assert chart.series[0].y[-1] == chart.series[0].y[-2]
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_nothing_moves_while_the_cursor_does(database: Path, size: tuple[int, int]) -> None:
     async with drive(database, size) as driver:
