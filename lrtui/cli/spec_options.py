@@ -69,12 +69,18 @@ def data_folder(text: str | None) -> Path | None:
     """The folder that `--data-dir` names.
 
     Raises:
-        UserError: it is a file.
+        UserError: it is a file, or cannot be looked at.
     """
     if text is None:
         return None
-    folder = Path(text).expanduser()
-    if folder.exists() and not folder.is_dir():
+    from lrtui.store.paths import typed_path
+
+    folder = typed_path(text)
+    try:
+        is_file = folder.exists() and not folder.is_dir()
+    except OSError as error:
+        raise UserError(f"--data-dir {text}: cannot be looked at ({error.strerror})") from None
+    if is_file:
         raise UserError(f"--data-dir {text}: expected a folder, and this is a file")
     return folder
 

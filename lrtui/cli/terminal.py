@@ -15,7 +15,7 @@ def print_json(data: Any) -> None:
     """Data for programs: one JSON document on stdout, in ASCII, without NaN."""
     from lrtui.report.json_data import to_json
 
-    print(to_json(data), end="")
+    print(to_json(data), end="", flush=True)
 
 
 def remark(text: str) -> None:

@@ -7,6 +7,7 @@ from lrtui.domain.errors import UserError
 from lrtui.domain.spec import Spec, spec_from_dict
 from lrtui.domain.terminal_text import clean
 from lrtui.report.write import write_file
+from lrtui.store.paths import typed_path
 
 
 def spec_text(spec: Spec) -> str:
@@ -37,7 +38,7 @@ def read_spec(path: Path) -> Spec:
         UserError: it cannot be read, is no TOML, or describes no comparison.
     """
     try:
-        with path.expanduser().open("rb") as file:
+        with typed_path(path).open("rb") as file:
             data = tomllib.load(file)
     except OSError as error:
         raise UserError(f"{path}: expected a spec in TOML ({error.strerror}); `lrtui spec ID` prints one") from None

@@ -10,6 +10,7 @@ from lrtui.domain.errors import OperationFailed
 from lrtui.domain.ranking import Ranking
 from lrtui.domain.snapshot import ComparisonView, Curve, RunView
 from lrtui.report.export import render
+from lrtui.store.paths import typed_path
 
 
 def write_report(
@@ -37,9 +38,10 @@ def write_file(text: str, path: Path) -> Path:
     """Write a text over what is in the file. Returns the absolute path. The file is complete, or as it was before.
 
     Raises:
+        UserError: the path begins with a home folder that is not there.
         OperationFailed: the file cannot be written.
     """
-    path = path.expanduser().absolute()
+    path = typed_path(path).absolute()
     if path.is_dir():
         raise OperationFailed(f"{path}: cannot be written (it is a folder)")
     temporary = path.with_name(f".{path.name}.{os.getpid()}")

@@ -165,8 +165,11 @@ def _present(folder: Path, layout: Layout) -> dict[str, Path]:
     found = {}
     for name, expected in layout.files.items():
         for candidate in (name, f"{name}.gz") if isinstance(expected, Idx) else (name,):
-            if (folder / candidate).is_file():
-                found[name] = folder / candidate
+            path = folder / candidate
+            with _explained(path):  # a folder that may not be looked into
+                there = path.is_file()
+            if there:
+                found[name] = path
                 break
     return found
 

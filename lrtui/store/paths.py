@@ -4,15 +4,31 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from lrtui.domain.errors import OperationFailed
+from lrtui.domain.errors import OperationFailed, UserError
 
 # File systems without the shared memory and the locks that a write-ahead log stands on.
 NETWORK_FILESYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ceph", "lustre", "gpfs", "beegfs", "fuse.glusterfs"})  # fmt: skip
 
 
+def typed_path(text: str | Path) -> Path:
+    """The path a person typed, with `~` and `~name` replaced by the home folder. Does not look whether it is there.
+
+    Raises:
+        UserError: there is no such home folder.
+    """
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise UserError(f"{text}: {Path(text).parts[0]} is nobody's home folder on this machine") from None
+
+
 def database_path(option: str | None, environment: Mapping[str, str] = os.environ) -> Path:
-    """`--db`, else `$LRTUI_DB`, else `./runs.db`, as an absolute path."""
-    return Path(option or environment.get("LRTUI_DB") or "runs.db").expanduser().absolute()
+    """`--db`, else `$LRTUI_DB`, else `./runs.db`, as an absolute path.
+
+    Raises:
+        UserError: it begins with a home folder that is not there.
+    """
+    return typed_path(option or environment.get("LRTUI_DB") or "runs.db").absolute()
 
 
 class Files:

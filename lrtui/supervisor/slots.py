@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from lrtui.domain.errors import UserError
 
-
 TORCH_SECONDS = 120.0
 
 

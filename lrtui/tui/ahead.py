@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from textual.widget import Widget
 
@@ -13,9 +14,54 @@ from lrtui.domain.plan import Plan
 from lrtui.domain.spec import Spec
 from lrtui.tui.requests import Requests
 
+A = TypeVar("A")
+F = TypeVar("F")
+
+
+class _Look(Generic[A, F]):
+    """One thing that is looked up in a thread: what was found about the newest that was asked for, or why nothing was."""
+
+    def __init__(self, widget: Widget, find: Callable[[A], F], changed: Callable[[], object]) -> None:
+        self._widget, self._find, self._changed = widget, find, changed
+        self._about: A | None = None
+        self._under_way = False
+        self.found: F | None = None
+        """None while it is not known."""
+        self.trouble = ""
+        """Why the last look found nothing, where it did not."""
+
+    def look(self, about: A, again: bool) -> None:
+        """Look unless it was looked, or is being looked, already; `again`: also where it was looked. What is known holds."""
+        if about != self._about:
+            self.found, self.trouble = None, ""
+        elif self._under_way or not again:
+            return
+        self._about, self._under_way = about, True
+        self._widget.run_worker(partial(self._work, about), thread=True, group="ahead", description="ahead")
+
+    def _work(self, about: A) -> None:
+        if about is not self._about:  # another one is wanted by now
+            return
+        found, trouble = None, ""
+        try:
+            found = self._find(about)
+        except UserError as error:  # the database cannot be read
+            trouble = str(error)
+        except Exception as error:  # whatever it was: the rest of the form works without
+            trouble = f"{type(error).__name__}: {error}"
+        self._widget.call_later(self._take, about, found, trouble)
+
+    def _take(self, about: A, found: F | None, trouble: str) -> None:
+        if about is not self._about:
+            return
+        self._under_way, self.trouble = False, trouble
+        if not trouble:
+            self.found = found
+        self._changed()
+
 
 class Ahead:
-    """What is known so far; the rest is on its way.
+    """What is known so far; the rest is on its way, or `trouble` and `unchecked` say why it is not.
 
     Args:
         widget: whose workers look things up.
@@ -24,78 +70,40 @@ class Ahead:
     """
 
     def __init__(self, widget: Widget, requests: Requests, changed: Callable[[], object]) -> None:
-        self._widget, self._requests, self._changed = widget, requests, changed
-        self._spec: Spec | None = None
-        self._data: tuple[str, Path | None] | None = None
-        self._of_spec: tuple[Advice, ...] | None = None
-        self._of_machine: tuple[Advice, ...] | None = None
-        self.plan: Plan | None = None
-        """None while it is not known."""
-        self.trouble = ""
-        """Why something will not be known, where it will not."""
+        self._of_spec: _Look[Spec, tuple[Advice, ...]] = _Look(widget, check_spec, changed)
+        self._of_machine: _Look[tuple[str, Path | None], tuple[Advice, ...]] = _Look(
+            widget, lambda data: requests.surroundings(*data), changed
+        )
+        self._plan: _Look[Spec, Plan] = _Look(widget, requests.plan, changed)
+
+    @property
+    def plan(self) -> Plan | None:
+        """Time and detectable difference; None while they are not known."""
+        return self._plan.found
+
+    @property
+    def trouble(self) -> str:
+        """Why the plan was not made, where it was not."""
+        return self._plan.trouble
 
     @property
     def checks(self) -> tuple[Advice, ...]:
         """The advice found so far, warnings first."""
-        found = (*(self._of_spec or ()), *(self._of_machine or ()))
+        found = (*(self._of_spec.found or ()), *(self._of_machine.found or ()))
         return tuple(sorted(found, key=lambda advice: advice.severity != "warning"))
 
     @property
     def complete(self) -> bool:
         """Whether all checks have been made."""
-        return self._of_spec is not None and self._of_machine is not None
+        return self._of_spec.found is not None and self._of_machine.found is not None
+
+    @property
+    def unchecked(self) -> str:
+        """Why some checks were not made, where they were not."""
+        return self._of_spec.trouble or self._of_machine.trouble
 
     def look(self, spec: Spec, data_dir: Path | None, again: bool = False) -> None:
-        """Look ahead of this comparison; what is known already is looked up only `again`, and holds meanwhile."""
-        data = (spec.dataset, data_dir)
-        other_spec, other_data = spec != self._spec, data != self._data
-        if other_spec:
-            self._spec, self._of_spec, self.plan, self.trouble = spec, None, None, ""
-        if other_data:
-            self._data, self._of_machine = data, None
-        if other_spec or (again and self._of_spec is not None):  # not what is on its way
-            self._work(partial(self._check, spec))
-            self._work(partial(self._ask_for_plan, spec))
-        if other_data or (again and self._of_machine is not None):
-            self._work(partial(self._look_around, data))
-
-    def _work(self, work: Callable[[], None]) -> None:
-        self._widget.run_worker(partial(self._try, work), thread=True, group="ahead", description="ahead")
-
-    def _try(self, work: Callable[[], None]) -> None:
-        try:
-            work()
-        except UserError as error:  # the database cannot be read
-            self._widget.call_later(self._fail, str(error))
-        except Exception as error:  # whatever it was: the rest of the form works without
-            self._widget.call_later(self._fail, f"{type(error).__name__}: {error}")
-
-    def _fail(self, trouble: str) -> None:
-        self.trouble = trouble
-        self._changed()
-
-    def _check(self, spec: Spec) -> None:
-        self._widget.call_later(self._take_checks, spec, check_spec(spec))
-
-    def _take_checks(self, spec: Spec, found: tuple[Advice, ...]) -> None:
-        if spec == self._spec:
-            self._of_spec = found
-            self._changed()
-
-    def _ask_for_plan(self, spec: Spec) -> None:
-        if spec != self._spec:  # another one is wanted by now
-            return
-        self._widget.call_later(self._take_plan, spec, self._requests.plan(spec))
-
-    def _take_plan(self, spec: Spec, plan: Plan) -> None:
-        if spec == self._spec:
-            self.plan, self.trouble = plan, ""
-            self._changed()
-
-    def _look_around(self, data: tuple[str, Path | None]) -> None:
-        self._widget.call_later(self._take_surroundings, data, self._requests.surroundings(*data))
-
-    def _take_surroundings(self, data: tuple[str, Path | None], found: tuple[Advice, ...]) -> None:
-        if data == self._data:
-            self._of_machine = found
-            self._changed()
+        """Look ahead of this comparison; what was looked up already is looked up only `again`."""
+        self._of_spec.look(spec, again)
+        self._plan.look(spec, again)
+        self._of_machine.look((spec.dataset, data_dir), again)

@@ -1,6 +1,6 @@
 """The comparison being set up: what is picked, typed and chosen, before it is a spec."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
@@ -16,6 +16,7 @@ from lrtui.domain.search import SEARCHES
 from lrtui.domain.settings import CHECKS, Precision
 from lrtui.domain.spec import Choice, Spec, choice_to_dict, spec_from_dict
 from lrtui.domain.tasks import DATASETS, MODELS, OPTIMIZERS, dataset
+from lrtui.store.paths import typed_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +212,7 @@ class Draft:
             UserError: not such a value.
         """
         if name == "data_dir":
+            typed_path(text.strip())
             return replace(self, data_dir=text.strip())
         value = _BY_NAME[name].read(text)
         CHECKS[name](name, value)
@@ -265,19 +267,16 @@ def spec_draft(spec: Spec, before: Draft) -> Draft:
             values[choice.label] = choice.parameters
             picked.add(choice.label)
             continue
-        kept = choice if choice in before.own else next(_alike(choice, before.own, picked, spec), None)
+        alike = (
+            one for one in before.own  # under another name, and no other schedule of the spec
+            if replace(one, label=choice.label) == choice and one.label not in picked and one not in spec.schedules
+        )  # fmt: skip
+        kept = choice if choice in before.own else next(alike, None)
         if kept is None:
             kept = _named(choice, own)
             own = (*own, kept)
         picked.add(kept.label)
     return Draft(frozenset(picked), values, own, settings, before.data_dir)
-
-
-def _alike(choice: Choice, own: Own, picked: Collection[str], spec: Spec) -> Iterator[Choice]:
-    """Own schedules that are the choice under another name, and stand for no other choice of the spec."""
-    for one in own:
-        if one.label not in picked and one not in spec.schedules and replace(one, label=choice.label) == choice:
-            yield one
 
 
 def _named(choice: Choice, own: Own) -> Choice:

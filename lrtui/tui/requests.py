@@ -152,8 +152,9 @@ class Requests:
             FileExistsError: there is such a file, which is not to be overwritten.
         """
         from lrtui.report.spec_file import write_spec
+        from lrtui.store.paths import typed_path
 
-        path = path.expanduser().absolute()
+        path = typed_path(path).absolute()
         if path.is_file() and not overwrite:
             raise FileExistsError(path)
         return write_spec(spec, path)

@@ -11,6 +11,7 @@ from lrtui.store.sqlite import Connection
 from tests.conftest import Cli, Outcome
 from tests.store import fakes
 
+_TOO_LONG = 300 * "n"
 # What is typed after `lrtui`, and what the answer must contain: the value, the expectation, the nearest name.
 MISTAKES: list[tuple[str, *tuple[str, ...]]] = [
     ("rnu", "command 'rnu'", "did you mean 'run'"),
@@ -75,6 +76,11 @@ MISTAKES: list[tuple[str, *tuple[str, ...]]] = [
     ("run @label.toml", "'a' appears twice"),
     ("run @unknown.toml --preset quick", "expected one of the two"),
     ("run --data-dir @torn.toml", "--data-dir", "expected a folder"),
+    ("run --data-dir ~nosuchuser/x", "~nosuchuser/x", "nobody's home folder"),
+    (f"run --data-dir {_TOO_LONG}", "--data-dir nnn", "File name too long"),
+    ("run ~nosuchuser/x.toml", "~nosuchuser/x.toml", "nobody's home folder"),
+    ("export 1 -o ~nosuchuser/x.md", "~nosuchuser/x.md", "nobody's home folder"),
+    ("--db ~nosuchuser/runs.db list", "~nosuchuser/runs.db", "nobody's home folder"),
     ("run --dataset mnist --data-dir @torn-mnist", "train-images-idx3-ubyte.gz", "truncated or damaged"),
     ("run --dataset cifar10 --data-dir @torn-cifar", "data_batch_1", "expected MD5 c99cafc152244af753f735de768cd75f"),
     # the catalogue

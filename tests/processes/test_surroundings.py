@@ -12,6 +12,7 @@ import pytest
 from lrtui.domain.checks.advice import Code
 from lrtui.store import paths
 from lrtui.store.data_files import LAYOUTS
+from lrtui.supervisor import slots
 from lrtui.supervisor.network import unreachable
 from lrtui.supervisor.surroundings import check_data, check_machine
 from lrtui.training.download import resources
@@ -30,7 +31,7 @@ class _Answers(BaseHTTPRequestHandler):
 @pytest.fixture
 def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A web server on loopback that has one file, /here."""
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    monkeypatch.setenv("no_proxy", "127.0.0.1,localhost")
     server = HTTPServer(("127.0.0.1", 0), _Answers)
     Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -51,6 +52,12 @@ def test_an_address_that_answers_is_reachable(site: str) -> None:
 def test_an_address_that_does_not_is_named_with_the_reason(site: str) -> None:
     assert unreachable([f"{site}/gone"]) == "127.0.0.1 cannot be reached (it answers 404)"
     assert unreachable([f"{_closed()}/here"]) == "127.0.0.1 cannot be reached (Connection refused)"
+
+
+def test_of_several_addresses_the_first_is_named_with_its_own_reason(site: str) -> None:
+    closed, gone = f"{_closed()}/here", f"{site}/gone".replace("127.0.0.1", "localhost")
+    assert unreachable([closed, gone]) == "127.0.0.1 cannot be reached (Connection refused)"
+    assert unreachable([gone, closed]) == "localhost cannot be reached (it answers 404)"
 
 
 def test_a_host_that_is_silent_is_given_up() -> None:
@@ -89,6 +96,12 @@ def test_a_download_that_can_be_made_is_announced(site: str, tmp_path: Path, mon
     assert f"the start downloads them to {tmp_path}/MNIST/raw" in advice.sentence
 
 
+def test_a_data_folder_that_cannot_be_looked_into_is_told_before_the_start(tmp_path: Path) -> None:
+    (advice,) = check_data("mnist", tmp_path / (300 * "n"))
+    assert advice.severity == "warning"
+    assert "File name too long" in advice.sentence
+
+
 def test_files_that_are_torn_are_told_before_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shrink_mnist(monkeypatch)
     write_idx(tmp_path)
@@ -96,6 +109,12 @@ def test_files_that_are_torn_are_told_before_the_start(tmp_path: Path, monkeypat
     torn.write_bytes(torn.read_bytes()[:100])
     (advice,) = check_data("mnist", tmp_path)
     assert "truncated or damaged" in advice.sentence
+
+
+def test_a_torch_that_does_not_answer_uses_no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slots, "gpus", lambda: [slots.Gpu(0, "made up", 1)])
+    monkeypatch.setattr(slots, "TORCH_SECONDS", 0.01)  # torch cannot even be imported meanwhile
+    assert slots.usable_gpus() == 0
 
 
 def test_a_network_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

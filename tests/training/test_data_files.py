@@ -149,6 +149,12 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path: Path) -> None:
         find_files("mnist", tmp_path)
 
 
+def test_a_folder_that_cannot_be_looked_into_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / (300 * "n")  # too long for every file system
+    with pytest.raises(UserError, match=r"n{300}.*File name too long"):
+        find_files("mnist", folder)
+
+
 def test_names_and_digests_are_torchvisions() -> None:
     for key, source in (("cifar10", datasets.CIFAR10), ("cifar100", datasets.CIFAR100)):
         assert LAYOUTS[key].files == dict(source.train_list + source.test_list)

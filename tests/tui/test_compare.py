@@ -1,4 +1,6 @@
+from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -7,20 +9,19 @@ from lrtui.domain.checks import check_spec
 from lrtui.domain.checks.advice import Code, mended
 from lrtui.domain.errors import UserError
 from lrtui.domain.presets import PRESETS
-from lrtui.domain.spec import Spec
+from lrtui.domain.spec import Choice, Spec, choice_to_dict, spec_from_dict
 from lrtui.report.spec_file import read_spec, spec_text
 from lrtui.tui.draft import Draft, preset_draft, spec_draft
 from lrtui.tui.requests import Requests
 from lrtui.tui.screens.compare import CompareScreen
 from lrtui.tui.screens.question import Question
+from lrtui.tui.widgets.fields import Fields
 from lrtui.tui.widgets.summary import Summary
 from tests.tui.databases import Writer
-from tests.tui.driver import Driver, drive
+from tests.tui.driver import PATIENCE, Driver, drive
 
 
 async def set_setting(driver: Driver, name: str, text: str) -> None:
-    from lrtui.tui.widgets.fields import Fields
-
     driver.app.screen.query_one(Fields).table.move_to(name)
     await driver.press("enter")
     await driver.type(text)
@@ -34,6 +35,15 @@ async def checked(driver: Driver) -> CompareScreen:
     await driver.until(lambda: screen._ahead.complete and screen._ahead.plan is not None)
     await driver.pilot.pause()
     return screen
+
+
+async def test_a_data_folder_in_a_home_that_is_not_there_is_refused_where_it_is_typed(database: Path) -> None:
+    async with drive(database, (120, 40)) as driver:
+        await driver.press("2", "o")
+        driver.app.screen.query_one(Fields).table.move_to("data_dir")
+        await driver.press("enter", "tilde", *"nosuchuser", "slash", "x", "enter")
+        await driver.sees("~nosuchuser is nobody's home folder")
+        assert driver.app.draft.data_dir == ""
 
 
 async def test_a_preset_says_how_many_runs_it_is(database: Path) -> None:
@@ -100,6 +110,54 @@ async def test_a_refused_start_is_explained_in_place_and_nothing_is_lost(
         await driver.sees("device=cuda: expected one")
         assert driver.app.current_mode == "compare"
         assert driver.app.draft.picked == {"lambda"}
+
+
+class Starts:
+    """A start that takes as long as a test wants."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.asked = 0
+        self.go = Event()
+        monkeypatch.setattr(Requests, "start", self)
+
+    def __call__(self, *_: Any) -> int:
+        self.asked += 1
+        self.go.wait(PATIENCE)
+        return 1
+
+
+@pytest.mark.parametrize("keys", [("e",), ("enter",), ("1", "n")], ids=["prompt", "line", "mode"])
+async def test_a_start_does_not_take_the_screen_from_who_is_at_something_else(
+    finished: Writer, monkeypatch: pytest.MonkeyPatch, keys: tuple[str, ...]
+) -> None:
+    starts = Starts(monkeypatch)
+    async with drive(finished.database, (120, 40)) as driver:
+        await driver.press("2", "o", "s")
+        await driver.until(lambda: starts.asked == 1)
+        await driver.press(*keys)
+        screen = driver.app.screen
+        starts.go.set()
+        await driver.sees("comparison 1 is queued; 3 shows it")
+        assert driver.app.screen is screen
+        await driver.press("escape", "escape", "2")
+        await driver.sees("s  Start")
+
+
+async def test_what_is_refused_during_a_start_does_not_allow_another(
+    finished: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    starts = Starts(monkeypatch)
+    async with drive(finished.database, (120, 40)) as driver:
+        await driver.press("space", "2", "s")
+        await driver.until(lambda: starts.asked == 1)
+        await driver.press("1", "space", "2", "e")
+        await driver.sees("no scheduler is picked")
+        await driver.press("1", "space", "2", "s")
+        await driver.sees("starting…")
+        assert starts.asked == 1
+        starts.go.set()
+        await driver.until(lambda: driver.app.current_mode == "live")
+        assert starts.asked == 1
 
 
 async def test_a_start_without_a_scheduler_says_so(database: Path) -> None:
@@ -298,6 +356,18 @@ async def test_a_spec_with_named_schedules_becomes_a_draft_with_own_ones(
             assert [choice.label for choice in driver.app.draft.own] == ["fast"]
 
 
+def test_a_spec_with_a_schedule_twice_under_two_names_keeps_both() -> None:
+    twice = [Choice(label, "step", {"step_size": 3}) for label in ("a", "b")]
+    spec = spec_from_dict({"schedules": [choice_to_dict(choice) for choice in twice]})
+    for own in ((), twice[:1], twice[1:], twice):
+        draft = spec_draft(spec, Draft(own=tuple(own)))
+        assert draft.picked == {"a", "b"}
+        assert set(draft.spec().schedules[0].parameters) == {"step_size"}
+        assert len(draft.own) == 2
+    other = replace(twice[0], label="c")
+    assert spec_draft(replace(spec, schedules=tuple(twice[:1])), Draft(own=(other,))).picked == {"c"}
+
+
 async def test_the_checks_are_chosen_with_the_mouse(database: Path) -> None:
     async with drive(database) as driver:
         await driver.press("2", "o", "o")
@@ -340,3 +410,19 @@ async def test_a_form_whose_figures_cannot_be_had_says_why_and_works(
         await driver.sees("no time known: TimeoutError: the driver does not answer", "! too few seeds")
         await driver.press("m")
         await driver.sees("= 78 runs")
+
+
+async def test_a_look_that_failed_is_said_and_made_again(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Requests.surroundings
+
+    def surroundings(*_: Any) -> None:
+        raise TimeoutError("the disk does not answer")
+
+    monkeypatch.setattr(Requests, "surroundings", surroundings)
+    async with drive(database, (120, 40)) as driver:
+        await driver.press("2", "o")
+        await driver.sees("1 note; not all made:", "TimeoutError: the disk does not answer")
+        monkeypatch.setattr(Requests, "surroundings", real)
+        await driver.press("1", "2")
+        await checked(driver)
+        assert "does not answer" not in driver.text

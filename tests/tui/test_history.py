@@ -1,5 +1,6 @@
 """History: verdicts, names, notes, repeating, two side by side."""
 
+from threading import Event
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from lrtui.tui.requests import Requests
 from lrtui.tui.screens.history import HistoryScreen
 from tests.store.fakes import spec
 from tests.tui.databases import Writer
-from tests.tui.driver import Driver, drive
+from tests.tui.driver import PATIENCE, Driver, drive
 from tests.tui.test_trouble import HOSTILE
 
 
@@ -164,6 +165,25 @@ async def test_more_seeds_are_another_comparison_from_seed_0_on(
         assert asked.seeds == tuple(range(8))
         assert str(folder) == "/data"
         assert asked.to_dict() | {"seeds": None} == before.to_dict() | {"seeds": None}
+
+
+async def test_what_was_repeated_does_not_take_the_screen_from_who_types(
+    finished: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go = Event()
+
+    def start(self: Requests, *what: Any) -> int:
+        go.wait(PATIENCE)
+        return 1
+
+    monkeypatch.setattr(Requests, "start", start)
+    async with drive(finished.database, (120, 40), open_id=1) as driver:
+        await driver.press("5", "r", "y", "w")
+        await driver.sees("Note about")
+        prompt = driver.app.screen
+        go.set()
+        await driver.sees("comparison 1 is queued; 3 shows it")
+        assert driver.app.screen is prompt
 
 
 async def test_what_cannot_be_started_is_said(finished: Writer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from lrtui.domain.checks.advice import Advice, Change
 from lrtui.domain.errors import UserError
 from lrtui.domain.spec import Spec
 from lrtui.domain.terminal_text import clean
+from lrtui.store.paths import typed_path
 from lrtui.tui.ahead import Ahead
 from lrtui.tui.draft import SETTINGS, Draft, next_preset
 from lrtui.tui.keys import bindings
@@ -87,7 +88,7 @@ class CompareScreen(ModeScreen):
         return True
 
     def on_table_moved(self, message: Table.Moved) -> None:
-        """Another setting has other choices, other advice another remedy."""
+        """Other advice has another remedy."""
         self._advise()
         self.refresh_bindings()
 
@@ -169,18 +170,21 @@ class CompareScreen(ModeScreen):
         try:
             comparison_id = self.dashboard.requests.start(spec, data_dir)
         except Exception as error:  # whatever stopped it, the person must learn it here
-            self.app.call_from_thread(self.refuse, str(error))
+            self.app.call_from_thread(self._not_started, str(error))
         else:
             self.app.call_from_thread(self._started, comparison_id)
 
     def _started(self, comparison_id: int) -> None:
         self._starting = False
-        self.dashboard.open_comparison(comparison_id)
-        self.dashboard.action_mode("live")
+        self._summarise()
+        self.show_queued(comparison_id)
+
+    def _not_started(self, sentence: str) -> None:
+        self._starting = False
+        self.refuse(sentence)
 
     def refuse(self, sentence: str) -> None:
-        """Say why it did not start."""
-        self._starting = False
+        """Say why something was not done."""
         self._refusal = clean(sentence, 700)
         self.refresh_fields()
 
@@ -215,7 +219,7 @@ class CompareScreen(ModeScreen):
     @property
     def _data_dir(self) -> Path | None:
         folder = self.dashboard.draft.data_dir
-        return Path(folder).expanduser() if folder else None
+        return typed_path(folder) if folder else None
 
     def _spec(self) -> Spec | None:
         """The draft as a spec; None where `_problem` says what is wrong with it. Binding many schedules takes its time."""

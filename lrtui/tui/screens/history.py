@@ -184,13 +184,8 @@ class HistoryScreen(ModeScreen):
 
     def _repeat(self, comparison_id: int, seeds: int | None = None) -> str:
         """Off the loop."""
-        new_id = self.dashboard.requests.repeat(comparison_id, seeds)
-        self.app.call_from_thread(self._show_new, new_id)
-        return f"comparison {new_id} is queued"
-
-    def _show_new(self, comparison_id: int) -> None:
-        self.dashboard.open_comparison(comparison_id)
-        self.dashboard.action_mode("live")
+        self.app.call_from_thread(self.show_queued, self.dashboard.requests.repeat(comparison_id, seeds))
+        return ""
 
     def action_mark(self) -> None:
         """Mark the comparison, or take its mark away; a third mark takes the first one's place."""

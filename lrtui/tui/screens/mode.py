@@ -11,10 +11,11 @@ from textual.app import ComposeResult
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Input
 
 from lrtui.domain.snapshot import Snapshot
 from lrtui.domain.terminal_text import clean
-from lrtui.tui.keys import Key
+from lrtui.tui.keys import Key, shown_key
 from lrtui.tui.widgets.lines import Banner, KeyLine, ModeBar
 
 if TYPE_CHECKING:
@@ -105,6 +106,14 @@ class ModeScreen(Screen[None]):
             self._wanted = None
             if not await self.app.run_action(key.action, self):
                 self._wanted = key
+
+    def show_queued(self, comparison_id: int) -> None:
+        """Show a comparison that was queued from here; only say so where the person went on to something else, or types."""
+        self.dashboard.open_comparison(comparison_id)
+        if self.is_active and not isinstance(self.focused, Input):
+            self.dashboard.action_mode("live")
+        else:
+            self.dashboard.say(f"comparison {comparison_id} is queued; {shown_key('mode.live')} shows it")
 
     def refresh_bindings(self) -> None:
         """What can be done may be other things than before, among them what waits for it."""

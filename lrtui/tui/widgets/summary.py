@@ -13,6 +13,7 @@ from lrtui.report.texts import Count
 from lrtui.tui.ahead import Ahead
 from lrtui.tui.contents.planned import MARKS, difference_sentence, size_sentence, spread_sentence, time_sentence
 from lrtui.tui.draft import Draft
+from lrtui.tui.keys import shown_key
 from lrtui.tui.widgets.steady import Steady
 from lrtui.tui.widgets.table import Cell, Column, Line, Table
 
@@ -31,7 +32,7 @@ class Summary(Vertical):
         """From what it is to what is advised; the start comes before the advice, which never keeps it from starting."""
         yield Steady("", id="amount")
         yield Steady("", id="outlook")
-        yield Steady(" s  Start ", id="start")
+        yield Steady("", id="start")
         yield Steady("", id="check-count")
         yield self.table
 
@@ -46,14 +47,14 @@ class Summary(Vertical):
         self.query_one("#amount", Steady).show(_amount(draft, spec, wide))
         self.query_one("#outlook", Steady).show(_outlook(ahead, wide) if spec else "")
         self._checks = ahead.checks if spec else ()
-        self.query_one("#check-count", Steady).show(_count(self._checks, ahead.complete) if spec else "")
+        self.query_one("#check-count", Steady).show(_count(self._checks, ahead) if spec else "")
         self.table.display = bool(self._checks)
         self.table.show([Line(place) for place in range(len(self._checks))])
 
     def show_start(self, starting: bool, refused: bool) -> None:
         """Whether the start is on its way, or something is in its way."""
         start = self.query_one("#start", Steady)
-        start.show(" starting… " if starting else " s  Start ")
+        start.show(" starting… " if starting else f" {shown_key('compare.start')}  Start ")
         start.set_class(refused, "refused")
 
     def _cells(self, place: int) -> tuple[Cell | str, ...]:
@@ -89,10 +90,12 @@ def _outlook(ahead: Ahead, wide: bool) -> Text:
     return Text("\n".join(lines))
 
 
-def _count(checks: Sequence[Advice], complete: bool) -> str:
+def _count(checks: Sequence[Advice], ahead: Ahead) -> str:
+    rest = "" if ahead.complete else f"; not all made: {clean(ahead.unchecked, 200)}" if ahead.unchecked else " …"
     if not checks:
-        return "checks: nothing to advise" if complete else "checks: …"
+        return "checks: nothing to advise" if ahead.complete else f"checks:{rest.removeprefix(';')}"
     warnings = sum(advice.severity == "warning" for advice in checks)
     notes = len(checks) - warnings
     counts = [f"{Count(n):{noun}}" for n, noun in ((warnings, "warning|warnings"), (notes, "note|notes")) if n]
-    return f"checks{' (tab)' if len(checks) > 1 else ''}: {', '.join(counts)}{'' if complete else ' …'}"
+    reach = f" ({shown_key('focus.next')})" if len(checks) > 1 else ""
+    return f"checks{reach}: {', '.join(counts)}{rest}"
