@@ -42,7 +42,7 @@ def write_file(text: str, path: Path) -> Path:
         OperationFailed: the file cannot be written.
     """
     path = typed_path(path).absolute()
-    if path.is_dir():
+    if os.path.isdir(path):  # of a path that cannot be, pathlib would raise here
         raise OperationFailed(f"{path}: cannot be written (it is a folder)")
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:

@@ -241,6 +241,7 @@ def test_a_run_that_cannot_be_makes_no_database(lrtui: Cli, tmp_path: Path, plac
         ".",
         "notes.txt/report.md",
         "/",
+        _TOO_LONG,
     ],
 )
 def test_a_report_that_cannot_be_written_is_refused(lrtui: Cli, two: Connection, tmp_path: Path, output: str) -> None:
