@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,8 +17,6 @@ from lrtui.domain.errors import UserError
 from lrtui.domain.profiles import PROFILES, Budget, ProfileName
 from lrtui.domain.schedule import Schedule, bind
 from lrtui.domain.snippet import torch_code
-
-pytestmark = pytest.mark.filterwarnings("error")
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +43,10 @@ def seen_and_metrics(code: str, monkeypatch: pytest.MonkeyPatch) -> tuple[list[f
     monkeypatch.setattr(lr_scheduler.ReduceLROnPlateau, "step", spy)
     hook = register_optimizer_step_pre_hook(record)
     try:
-        exec(compile(code, "snippet", "exec"), {"__name__": "__main__"})
+        with warnings.catch_warnings(
+            action="error"
+        ):  # of the program only: not of what other tests left to be collected
+            exec(compile(code, "snippet", "exec"), {"__name__": "__main__"})
     finally:
         hook.remove()
     return rates, metrics
