@@ -21,7 +21,10 @@ from lrtui.domain.tasks import TORCHVISION_MODELS
 from lrtui.training.schedulers import BoundScheduler
 from lrtui.training.warmup_restarts import CosineAnnealingWarmupRestarts
 
-pytestmark = pytest.mark.filterwarnings("error")
+pytestmark = [
+    pytest.mark.filterwarnings("error"),
+    pytest.mark.filterwarnings("default::pytest.PytestUnraisableExceptionWarning"),  # what other tests left behind
+]
 quickly = settings(max_examples=40, deadline=None)
 
 Metrics = list[float]
