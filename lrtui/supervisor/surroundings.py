@@ -39,13 +39,14 @@ def check_data(dataset: str, data_dir: Path | None) -> Iterator[Advice]:
     except UserError as error:  # torn files: the start will refuse them
         yield Advice(Code.DATA, "warning", f"{dataset}: files that cannot be used", str(error))
         return
+    nowhere = f"the files of {dataset} are not on this machine" + (f", nor in {data_dir}" if data_dir else "")
     reason = unreachable(LAYOUTS[dataset].addresses)
     if reason is not None:
         yield Advice(
             Code.DATA,
             "warning",
             f"{dataset}: no network for the download",
-            f"the files of {dataset} are not on this machine, and {reason}",
+            f"{nowhere}, and {reason}",
             "name the folder that holds them as data folder (--data-dir), or take digits, which is bundled",
         )
         return
@@ -57,6 +58,6 @@ def check_data(dataset: str, data_dir: Path | None) -> Iterator[Advice]:
         Code.DATA,
         "note",
         f"{dataset} is downloaded first",
-        f"the files of {dataset} are not on this machine: the start downloads them to {download_folder(dataset, data_dir)}",
+        f"{nowhere}: the start downloads them to {download_folder(dataset, data_dir)}",
         "if they are here, name their folder as data folder (--data-dir)",
     )

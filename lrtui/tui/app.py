@@ -250,10 +250,10 @@ class Dashboard(App[None]):
         if isinstance(event, events.Key) and not event.is_forwarded and not isinstance(self.focused, Input):
             self.app_focus = True
             before = self.screen
-            if await self._check_bindings(event.key, priority=True) or await self._check_bindings(event.key):
-                if self.screen is not before:
-                    await AwaitMount(self.screen, [self.screen])  # it has its focus
-                return
+            done = await self._check_bindings(event.key, priority=True) or await self._check_bindings(event.key)
+            if done and self.screen is not before:
+                await AwaitMount(self.screen, [self.screen])  # it has its focus
+            return  # a key that means nothing here is not kept for the next screen, where it may mean something
         await super().on_event(event)
 
     def action_mode(self, mode: str) -> asyncio.Task[None]:

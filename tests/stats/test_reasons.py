@@ -254,6 +254,15 @@ def test_schedules_that_end_low_against_those_that_end_high(made: Made) -> None:
     same = analyse(*made({"constant": {}, "step": {}, "cosine": {}}, noisy)).reasons
     assert ReasonCode.FINAL_LR not in {reason.code for reason in same}
 
+    def mixed(label: str, base_lr: float, seed: int) -> float:
+        """As many points apart on average, but the best of all ended low: nobody may read that it did not pay."""
+        return noisy(label, base_lr, seed) - (
+            0.1 + 0.001 * seed if label == "onecycle" else 0.001 * (label == "constant")
+        )
+
+    overlapping = analyse(*made({"constant": {}, "cosine": {}, "onecycle": {}}, mixed)).reasons
+    assert ReasonCode.FINAL_LR not in {reason.code for reason in overlapping}
+
 
 def test_a_best_epoch_that_came_early(made: Made) -> None:
     def peak(label: str, base_lr: float, seed: int, epoch: int) -> float:

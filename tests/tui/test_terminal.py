@@ -115,8 +115,14 @@ def test_keys_that_come_faster_than_frames_all_count_in_their_order(terminal: Te
     terminal.until("(?m)^ cosine +$")
     terminal.press("\x1b")
     terminal.until("11 step")
-    terminal.press("5dn" + "5n" + " second\r")
-    terminal.until("made up second")
+    terminal.press("5dn" + "5n" + "a second\r")
+    terminal.until("#1 a second")
+    terminal.press("1" + "tsv" * 20 + "3")  # which mean nothing where they are pressed, and something on Live
+    terminal.until("18 of 18 runs ended")
+    terminal.press("/cosine")
+    terminal.until("(?m)^ cosine +$")
+    terminal.until("start cut off")
+    assert not re.search("smoothed|↑1", "\n".join(terminal.screen.display))
     assert b"Traceback" not in terminal.raw
 
 

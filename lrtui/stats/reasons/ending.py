@@ -121,7 +121,8 @@ def noisy_end(case: Case) -> Iterator[Reason]:
 
 
 def final_lr(evidence: Evidence) -> Iterator[Reason]:
-    """Schedules that ended low against those that ended high: fires where the 95 % interval of the difference leaves out 0.
+    """Schedules that ended low against those that ended high: fires where every one of one kind has a higher mean than every
+    one of the other, and the 95 % interval of the difference of the two means leaves out 0.
 
     An association over the schedules at hand: they differ in more than their last LR. Those whose LR was tiny at once
     are left out, for they had no LR to come down from.
@@ -135,9 +136,11 @@ def final_lr(evidence: Evidence) -> Iterator[Reason]:
         (low if case.last_lr <= LOW * case.base_lr * (1 + 1e-9) else high).append(case)
     if not low or not high or len(evidence.ranking.seeds) < 2:
         return
-    low_scores, high_scores = (
-        np.array([_scores(case, evidence) for case in group]).mean(axis=0) for group in (low, high)
-    )
+    of_low, of_high = (np.array([_scores(case, evidence) for case in group]) for group in (low, high))
+    below, above = sorted((of_low.mean(axis=1), of_high.mean(axis=1)), key=np.mean)
+    if below.max() >= above.min():
+        return
+    low_scores, high_scores = of_low.mean(axis=0), of_high.mean(axis=0)
     differences = low_scores - high_scores
     (interval,) = mean_intervals(differences[:, np.newaxis])
     if interval is None or interval.low <= 0 <= interval.high:

@@ -41,6 +41,10 @@ class Prompt(ModalScreen[str | None]):
                 yield Button(f"{self._yes} (enter)", id="yes", compact=True)
                 yield Button("Leave (esc)", id="no", compact=True)
 
+    def on_mount(self) -> None:
+        """What is typed takes the place of the text to start from, as in every other field; a move keeps it."""
+        self.query_one(TypingLine).select_all()
+
     def on_input_submitted(self, message: Input.Submitted) -> None:
         """Enter was pressed."""
         message.stop()
