@@ -26,28 +26,32 @@ def run_command(db: Database, /, spec_file: str | None, preset: str | None, data
 
     folder = data_folder(data_dir)
     control.check(spec, folder)  # before the database is made
+    expected = _what_to_expect(
+        db, spec
+    )  # before anything is queued: it takes its time, may fail, and looks at other runs
     comparison_id = control.queue(db.writing, db.files, spec, folder)
     if not as_json:
         print(comparison_id, flush=True)
     elif detach:
         print_json({"id": comparison_id})
-    _tell_what_to_expect(db, spec)  # after the id: it takes its time, and may fail
+    for sentence in expected:
+        remark(sentence)
     return 0 if detach else _wait_and_tell(db, comparison_id, as_json=as_json)
 
 
-def _tell_what_to_expect(db: Database, spec: Spec) -> None:
-    """How long it will take, where that is known, and what the checks found, briefly, on stderr."""
+def _what_to_expect(db: Database, spec: Spec) -> list[str]:
+    """How long it will take, where that is known, and what the checks found, briefly."""
     from lrtui.supervisor.planning import make_plan, slots_for
     from lrtui.supervisor.surroundings import check_machine
     from lrtui.tui.contents.planned import time_sentence
 
     plan = make_plan(spec, db.path, slots_for(spec.device))
-    if plan.estimate is not None:
-        remark(time_sentence(plan))
+    found = [time_sentence(plan)] if plan.estimate is not None else []
     for advice in (*plan.checks, *check_machine(db.path)):
-        remark(f"{advice.severity}: {advice.sentence if advice.severity == 'warning' else advice.title}")
+        found.append(f"{advice.severity}: {advice.sentence if advice.severity == 'warning' else advice.title}")
     if any(advice.remedy for advice in plan.checks):
-        remark("`lrtui plan` with the same options says more, and what to do about it")
+        found.append("`lrtui plan` with the same options says more, and what to do about it")
+    return found
 
 
 def _wait_and_tell(db: Database, comparison_id: int, *, as_json: bool = False) -> int:

@@ -13,7 +13,7 @@ from lrtui.domain.plan import Pace, estimate
 from lrtui.domain.presets import preset
 from lrtui.domain.spec import spec_from_dict, with_changes
 from lrtui.stats.power import detectable_difference
-from lrtui.supervisor import control, planning
+from lrtui.supervisor import planning
 from lrtui.supervisor.planning import STATED_SPREAD, make_plan
 from lrtui.tui.contents.planned import time_sentence
 from tests.conftest import Cli
@@ -136,16 +136,19 @@ def test_plan_takes_the_options_of_run(lrtui: Cli) -> None:
     assert "the profile pytorch has these values whatever the budget" in told.out
 
 
-def test_the_id_is_printed_before_what_to_expect_is_worked_out(lrtui: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_queued_where_what_to_expect_cannot_be_worked_out(
+    lrtui: Cli, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else something would train whose number nobody was told."""
+
     def make_plan(*_: Any) -> None:
         raise OperationFailed("the disk does not answer")
 
     monkeypatch.setattr(planning, "make_plan", make_plan)
-    monkeypatch.setattr(control, "ensure_supervisor", lambda files: None)  # nothing is to be trained here
-    for number, (arguments, printed) in enumerate([(["--detach"], "1\n"), (["--detach", "--json"], None)], 1):
-        told = lrtui("run", "--device", "cpu", *arguments)
-        assert "the disk does not answer" in told.err
-        assert told.out == printed or json.loads(told.out) == {"id": number}
+    told = lrtui("run", "--device", "cpu", "--detach")
+    assert (told.status, told.out) == (1, "")
+    assert "the disk does not answer" in told.err
+    assert not database.exists()
 
 
 def test_run_and_plan_have_the_same_options() -> None:

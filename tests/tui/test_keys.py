@@ -87,7 +87,9 @@ async def test_enter_right_after_a_question_was_asked_says_no(finished: Writer) 
         await driver.sees("cosine leads")
         for key in ("d", "enter"):  # both wait before the first is looked at
             driver.app.post_message(Key(key, key if len(key) == 1 else "\r"))
+        await driver.pilot.pause()  # until both were looked at
         await driver.until(lambda: len(driver.app.screen_stack) == 1 and not driver.app.screen.query("#question"))
+        await driver.pilot.pause()
         await driver.press("d")
         await driver.sees("Delete comparison 1")  # it is still there
         assert driver.app.focused is not None

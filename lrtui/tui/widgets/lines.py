@@ -12,6 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
+from lrtui.domain.terminal_text import shortened
 from lrtui.tui.keys import KEYS, MODES, display
 
 if TYPE_CHECKING:
@@ -66,8 +67,9 @@ class ModeBar(Widget):
                 ]
         used = sum(len(segment.text) for segment in segments)
         room = width - used - 2
-        note = self.note if cell_len(self.note) <= room else self.note[: max(0, room - 1)] + "…"
         if room > 4:
+            # Cut in the middle: the end is the status, the word that people look for.
+            note = self.note if cell_len(self.note) <= room else shortened(self.note, room)
             segments.append(Segment(" " * max(0, room + 1 - cell_len(note)) + note + " ", styles["note"]))
         return Strip(segments).adjust_cell_length(width, styles["note"])
 
