@@ -226,7 +226,7 @@ async def test_what_was_changed_after_a_mend_is_not_taken_back_with_it(database:
 
 async def test_advice_does_not_keep_it_from_starting(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
     def start(self: Requests, spec: Spec, data_dir: Path | None) -> int:
-        return writer.create(["constant", "cosine"], name="started anyway", seeds=len(spec.seeds))
+        return writer.create(["constant", "cosine"], name="begun", seeds=len(spec.seeds))
 
     monkeypatch.setattr(Requests, "start", start)
     async with drive(writer.database) as driver:
@@ -234,7 +234,7 @@ async def test_advice_does_not_keep_it_from_starting(writer: Writer, monkeypatch
         await checked(driver)
         await driver.sees("1 warning")
         await driver.press("s")
-        await driver.sees("started anyway")
+        await driver.sees("#1 begun · queued")
 
 
 async def test_the_time_is_that_of_finished_runs_and_else_not_known(finished: Writer) -> None:
