@@ -26,9 +26,8 @@ def run_command(db: Database, /, spec_file: str | None, preset: str | None, data
 
     folder = data_folder(data_dir)
     control.check(spec, folder)  # before the database is made
-    expected = _what_to_expect(
-        db, spec
-    )  # before anything is queued: it takes its time, may fail, and looks at other runs
+    # Before anything is queued: it takes its time, may fail, and looks at the runs there are.
+    expected = _what_to_expect(db, spec)
     comparison_id = control.queue(db.writing, db.files, spec, folder)
     if not as_json:
         print(comparison_id, flush=True)

@@ -71,10 +71,6 @@ class Texts:
         self.lang = lang
         self._flat = dict(_flatten(data))
 
-    def has(self, key: str) -> bool:
-        """Whether there is a template of this key."""
-        return key in self._flat
-
     @property
     def keys(self) -> frozenset[str]:
         """Every template's key."""

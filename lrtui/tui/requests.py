@@ -1,6 +1,7 @@
 """What the dashboard asks of the store and the supervisor. Each may wait for disk or another process: call off the loop."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,11 +36,8 @@ class Requests:
         from lrtui.store.paths import Files
         from lrtui.supervisor.control import start
 
-        connection = open_database(self.database)
-        try:
+        with closing(open_database(self.database)) as connection:
             return start(connection, Files(self.database), spec, data_dir)
-        finally:
-            connection.close()
 
     def ask(self, verb: "Verb", comparison_id: int, run_number: int | None) -> str:
         """Pause, resume, cancel or retry; returns what was done."""
@@ -47,11 +45,8 @@ class Requests:
         from lrtui.store.paths import Files
         from lrtui.supervisor.control import ask
 
-        connection = open_database(self.database)
-        try:
+        with closing(open_database(self.database)) as connection:
             return ask(connection, Files(self.database), verb, comparison_id, run_number)
-        finally:
-            connection.close()
 
     def ask_for_runs(self, verb: "Verb", comparison_id: int, run_numbers: Sequence[int], what: str) -> str:
         """The same for several runs, which are called `what` in what it returns."""
@@ -59,11 +54,8 @@ class Requests:
         from lrtui.store.paths import Files
         from lrtui.supervisor.control import ask_for_runs
 
-        connection = open_database(self.database)
-        try:
+        with closing(open_database(self.database)) as connection:
             return ask_for_runs(connection, Files(self.database), verb, comparison_id, run_numbers, what)
-        finally:
-            connection.close()
 
     def worker_log(self, comparison_id: int, run_number: int, lines: int) -> tuple[Path, str] | None:
         """The worker's log that tells of a run, and the last lines of it; None where none does. To be cleaned."""
@@ -78,12 +70,9 @@ class Requests:
         from lrtui.store import comparisons
         from lrtui.store.connection import open_read_only
 
-        connection = open_read_only(self.database)
-        try:
+        with closing(open_read_only(self.database)) as connection:
             spec = comparisons.get(connection, comparison_id).spec
             data_dir = comparisons.data_dir(connection, comparison_id)
-        finally:
-            connection.close()
         return self.start(spec if seeds is None else with_changes(spec, seeds=seeds), data_dir)
 
     def rename(self, comparison_id: int, name: str) -> str:
@@ -91,11 +80,8 @@ class Requests:
         from lrtui.store.comparisons import rename
         from lrtui.store.connection import open_database
 
-        connection = open_database(self.database)
-        try:
+        with closing(open_database(self.database)) as connection:
             rename(connection, comparison_id, name)
-        finally:
-            connection.close()
         return f"comparison {comparison_id} is called {name}"
 
     def annotate(self, comparison_id: int, note: str) -> str:
@@ -103,11 +89,8 @@ class Requests:
         from lrtui.store.comparisons import annotate
         from lrtui.store.connection import open_database
 
-        connection = open_database(self.database)
-        try:
+        with closing(open_database(self.database)) as connection:
             annotate(connection, comparison_id, note)
-        finally:
-            connection.close()
         return f"noted with comparison {comparison_id}" if note else f"comparison {comparison_id} has no note any more"
 
     def ranking(self, comparison_id: int) -> Ranking:
@@ -171,11 +154,8 @@ class Requests:
         from lrtui.store.connection import open_database
         from lrtui.store.paths import Files
 
-        connection = open_database(self.database)
-        try:
+        with closing(open_database(self.database)) as connection:
             delete(connection, comparison_id, Files(self.database))
-        finally:
-            connection.close()
         return f"comparison {comparison_id} is deleted"
 
     def export(self, comparison_id: int, language: str = "en") -> tuple[Path, ...]:

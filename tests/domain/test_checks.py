@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 
 from lrtui.domain.catalogue import CATALOGUE, KEYS, scheduler
 from lrtui.domain.checks import check_spec
-from lrtui.domain.checks.advice import Advice, Code, mended
+from lrtui.domain.checks.advice import Advice, Code
 from lrtui.domain.checks.faults import NEAR_ZERO, ends_with_a_cycle, fault_of
 from lrtui.domain.errors import UserError
 from lrtui.domain.parameters import Parameter
 from lrtui.domain.presets import preset
 from lrtui.domain.profiles import PROFILES
 from lrtui.domain.spec import Spec, spec_from_dict
+from tests.domain.mending import mended
 
 
 def one(key: str, *, epochs: int = 28, profile: str = "pytorch", parameters: Mapping[str, Any] | None = None, **more: Any) -> Spec:  # fmt: skip

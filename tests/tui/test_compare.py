@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lrtui.domain.checks import check_spec
-from lrtui.domain.checks.advice import Code, mended
+from lrtui.domain.checks.advice import Code
 from lrtui.domain.errors import UserError
 from lrtui.domain.presets import PRESETS
 from lrtui.domain.spec import Choice, Spec, choice_to_dict, spec_from_dict
@@ -17,6 +17,7 @@ from lrtui.tui.screens.compare import CompareScreen
 from lrtui.tui.screens.question import Question
 from lrtui.tui.widgets.fields import Fields
 from lrtui.tui.widgets.summary import Summary
+from tests.domain.mending import mended
 from tests.tui.databases import Writer
 from tests.tui.driver import PATIENCE, Driver, drive
 

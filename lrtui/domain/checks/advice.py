@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal
 
-from lrtui.domain.parameters import Value, format_value
-from lrtui.domain.spec import Spec, choice_to_dict, with_changes
+from lrtui.domain.parameters import format_value
 
 Severity = Literal["warning", "note"]
 
@@ -73,23 +72,3 @@ def remedy_of(changes: Iterable[Change]) -> str:
         whose = f" of {', '.join(of)}" if of else ""
         phrases.append(f"{name}{whose} to {text}")
     return f"set {'; '.join(phrases)}" if phrases else ""
-
-
-def mended(spec: Spec, changes: Iterable[Change]) -> Spec:
-    """The spec with the changes made.
-
-    Raises:
-        UserError: they do not go together with the rest of it.
-    """
-    settings: dict[str, Any] = {}
-    typed: dict[str, dict[str, Value]] = {}
-    for change in changes:
-        if change.label is None:
-            settings[change.name] = change.value
-        else:
-            typed.setdefault(change.label, {})[change.name] = change.value
-    tables = [choice_to_dict(choice) for choice in spec.schedules]
-    for table in tables:
-        if table["label"] in typed:
-            table["parameters"] = {**table.get("parameters", {}), **typed[table["label"]]}
-    return with_changes(spec, schedules=tables, **settings)

@@ -4,7 +4,7 @@ To compute something else there, write a function here and hand it to `RankingPr
 a comparison cost more memory than the whole dashboard, so that these functions are not called in the dashboard itself.
 """
 
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,14 +30,10 @@ def ranked(database: Path, comparison_id: int) -> tuple[ComparisonView, Ranking]
     from lrtui.store import comparisons, runs
     from lrtui.store.connection import one_moment, open_read_only
 
-    connection = open_read_only(database)
-    try:
-        with one_moment(connection):
-            comparison = comparisons.get(connection, comparison_id)
-            views = runs.of_comparison(connection, comparison_id)
-        return comparison, rank_comparison(comparison, views)
-    finally:
-        connection.close()
+    with closing(open_read_only(database)) as connection, one_moment(connection):
+        comparison = comparisons.get(connection, comparison_id)
+        views = runs.of_comparison(connection, comparison_id)
+    return comparison, rank_comparison(comparison, views)
 
 
 def ranked_if_there(database: Path, comparison_id: int) -> tuple[ComparisonView, Ranking] | None:

@@ -1,6 +1,6 @@
 """Schedules: the section 2 table, the parameters of the scheduler under the cursor, and its learning rate drawn at once."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from rich.text import Text
 from textual.containers import Horizontal
@@ -143,45 +143,31 @@ class SchedulesScreen(ModeScreen):
 
     def action_copy(self) -> None:
         """Duplicate the schedule as one of the person's own, under a name that is asked for."""
-        from lrtui.tui.screens.prompt import Prompt
-
         name = self.here
-
-        def take(new: str | None) -> None:
-            if new is not None:
-                self._take(self.draft.with_copy(name, new))
-                self.table.move_to(new)
-
-        self.app.push_screen(
-            Prompt(
-                f"Duplicate {clean(name)} as a schedule of your own. Its name:",
-                suggested_name(name, self.draft.own),
-                "Duplicate",
-                lambda new: self.draft.with_copy(name, new),
-            ),
-            take,
+        self._ask_for_name(
+            f"Duplicate {clean(name)} as a schedule of your own. Its name:",
+            suggested_name(name, self.draft.own),
+            "Duplicate",
+            lambda new: self.draft.with_copy(name, new),
         )
 
     def action_rename(self) -> None:
         """Call the own schedule something else."""
-        from lrtui.tui.screens.prompt import Prompt
-
         name = self.here
+        self._ask_for_name(
+            f"What is {clean(name)} to be called?", clean(name), "Rename", lambda new: self.draft.with_name(name, new)
+        )
+
+    def _ask_for_name(self, question: str, suggestion: str, yes: str, named: Callable[[str], Draft]) -> None:
+        """Take the draft that `named` makes of a name, and go to the schedule of that name."""
+        from lrtui.tui.screens.prompt import Prompt
 
         def take(new: str | None) -> None:
             if new is not None:
-                self._take(self.draft.with_name(name, new))
+                self._take(named(new))
                 self.table.move_to(new)
 
-        self.app.push_screen(
-            Prompt(
-                f"What is {clean(name)} to be called?",
-                clean(name),
-                "Rename",
-                lambda new: self.draft.with_name(name, new),
-            ),
-            take,
-        )
+        self.app.push_screen(Prompt(question, suggestion, yes, named), take)
 
     def action_delete(self) -> None:
         """Give the own schedule up, after a question."""

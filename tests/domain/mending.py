@@ -1,0 +1,28 @@
+"""Advice followed on a spec, apart from how the dashboard follows it on a draft."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from lrtui.domain.checks.advice import Change
+from lrtui.domain.parameters import Value
+from lrtui.domain.spec import Spec, choice_to_dict, with_changes
+
+
+def mended(spec: Spec, changes: Iterable[Change]) -> Spec:
+    """The spec with the changes made.
+
+    Raises:
+        UserError: they do not go together with the rest of it.
+    """
+    settings: dict[str, Any] = {}
+    typed: dict[str, dict[str, Value]] = {}
+    for change in changes:
+        if change.label is None:
+            settings[change.name] = change.value
+        else:
+            typed.setdefault(change.label, {})[change.name] = change.value
+    tables = [choice_to_dict(choice) for choice in spec.schedules]
+    for table in tables:
+        if table["label"] in typed:
+            table["parameters"] = {**table.get("parameters", {}), **typed[table["label"]]}
+    return with_changes(spec, schedules=tables, **settings)
