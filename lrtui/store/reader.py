@@ -15,11 +15,18 @@ _COLUMNS = "epoch, lr_last, train_loss, val_loss, val_acc, seconds"
 
 
 class Reader:
-    """Keeps the curves it has read, and asks only for rows written since."""
+    """Keeps the curves it has read, and asks only for rows written since.
 
-    def __init__(self, database: Path) -> None:
+    Args:
+        database: the file.
+        to_draw: whether curves are only to be drawn (`Curve.to_draw`), which takes less memory.
+    """
+
+    def __init__(self, database: Path, to_draw: bool = False) -> None:
         self._files = Files(database)
         self._connection = open_read_only(database)
+        self._connection.execute("PRAGMA cache_size = -512")  # KiB, not 2,000: a row is read once, in order
+        self._curve = Curve.to_draw if to_draw else Curve.of
         self._version: object = None
         self._open_id: int | None = None
         self._runs: dict[int, RunView] = {}
@@ -117,7 +124,7 @@ class Reader:
         ).fetchall()
         if rows:
             known = self._curves.get(run.id, Curve()).until(first - 1)
-            curve = Curve.of(chain(known.rows(), map(tuple, rows)))
+            curve = self._curve(chain(known.rows(), map(tuple, rows)))
             # The seeds of a cell nearly always have the same learning rates, which then are held once.
             rates = self._rates.get((run.scheduler, run.base_lr))
             if rates == curve.lr:

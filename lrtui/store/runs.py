@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from sys import intern
 from typing import Any
 
 from lrtui.domain.errors import UserError
@@ -61,11 +62,16 @@ def epochs(connection: Connection, run_id: int) -> list[EpochRow]:
 def _view(row: Row) -> RunView:
     heartbeat = row["heartbeat_at"]
     return RunView(
-        **{key: row[key] for key in _PLAIN},
+        **{key: _once(row[key]) for key in _PLAIN},
         parameters=_parameters(row["parameters"]),
         status=RunStatus(row["status"]),
         stalled=heartbeat is not None and seconds_since(heartbeat) > STALLED_AFTER_SECONDS,
     )
+
+
+def _once(value: Any) -> Any:
+    """The same text for all runs that have it: 5,000 have a few schedulers and devices among them."""
+    return intern(value) if type(value) is str else value
 
 
 @lru_cache(maxsize=1024)

@@ -83,7 +83,7 @@ class Poller(Thread):
                     self._send(Snapshot())
                 return False
             status = os.stat(self._database)
-            self._reader = Reader(self._database)
+            self._reader = Reader(self._database, to_draw=True)
             self._file = (status.st_dev, status.st_ino)
         elif not self._same_file():
             raise self._gone()

@@ -27,6 +27,18 @@ def test_a_curve_gives_back_its_rows_up_to_an_epoch(rows: list[Row], last: int) 
     assert list(curve.until(last).rows()) == [row for row in rows if row[0] <= last]
 
 
+@given(_rows())
+def test_a_curve_to_draw_lacks_the_training_losses_and_gives_back_all_else(rows: list[Row]) -> None:
+    rows = [(epoch, lr, train, val, 1 / (1 + epoch), seconds) for epoch, lr, train, val, _, seconds in rows]
+    curve = Curve.to_draw(rows)
+    assert [(epoch, lr, val, seconds) for epoch, lr, _, val, _, seconds in curve.rows()] == [
+        (epoch, lr, val, seconds) for epoch, lr, _, val, _, seconds in rows
+    ]
+    assert len(curve.train_loss) == 0
+    assert list(curve.val_acc) == pytest.approx([row[4] for row in rows], rel=1e-7)
+    assert Curve.to_draw(curve.rows()) == curve
+
+
 def test_a_part_that_is_everything_is_the_same_object() -> None:
     curve = Curve.of([(1, 0.1, 0.5, None, 0.9, 0.01), (2, 0.1, 0.4, 0.6, 0.9, 0.01)])
     assert curve.until(2) is curve

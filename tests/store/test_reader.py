@@ -46,6 +46,18 @@ def test_curves_grow_by_what_is_new(connection: Connection, reader: Reader) -> N
         assert list(curve.val_acc) == [fakes.row(taken.run_id, e).val_acc for e in curve.epoch]
 
 
+def test_curves_to_draw_grow_as_well(connection: Connection, database: Path) -> None:
+    comparison_id = fakes.create(connection)
+    taken = fakes.claim(connection)
+    reader = Reader(database, to_draw=True)
+    for last in (1, 2, 3):
+        _write(connection, taken, last)
+        curve = reader.read(comparison_id).curves[taken.run_id]
+        assert list(curve.val_loss) == pytest.approx([fakes.row(taken.run_id, e).val_loss for e in range(1, last + 1)])
+    assert not curve.train_loss
+    reader.close()
+
+
 def test_a_row_written_while_the_reader_reads_is_not_lost(
     connection: Connection, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -166,16 +166,16 @@ async def test_runs_are_filtered_and_sorted_and_the_cursor_stays(finished: Write
         await driver.sees("18 of 18 runs ended")
         table = driver.app.screen.query_one(Table)
         await driver.press("slash", *"cos", "enter")
-        await driver.until(lambda: len(table._lines) == 6)
+        await driver.until(lambda: len(table.keys) == 6)
         assert "constant" not in "\n".join(driver.text.split("\n")[3:9])
         await driver.press("down")
         key = table.key
         await driver.press("escape")
-        await driver.until(lambda: len(table._lines) == 18)
+        await driver.until(lambda: len(table.keys) == 18)
         assert table.key == key
         await driver.press("o", "o", "o", "o", "o")
         await driver.sees("best↓")
-        best = [table._runs[line.key].val_acc for line in table._lines]  # type: ignore[attr-defined]
+        best = [table._runs[key].val_acc for key in table.keys]  # type: ignore[attr-defined]
         assert best == sorted(best, reverse=True)
         assert table.key == key
 
@@ -191,12 +191,12 @@ async def test_a_pinned_run_is_on_top_with_its_curve_in_front_until_it_is_let_go
         table = driver.app.screen.query_one(RunTable)
         await driver.press("down", "down", "t")
         await driver.sees("↑3 cosine")
-        assert [line.key for line in table._lines[:3]] == [3, 1, 2]
+        assert table.keys[:3] == (3, 1, 2)
         assert table.key == 3
         await driver.until(lambda: shown(driver) == ["cosine", "constant", "step"])
         await driver.until(lambda: driver.app.screen.query_one("#chart-val_acc", Chart).band == 2)
         await driver.press("o", "o")  # sorted otherwise, it stays
-        assert table._lines[0].key == 3
+        assert table.keys[0] == 3
         await driver.press("t")
         await driver.until(lambda: shown(driver) == ["constant", "step", "cosine"])
         assert "↑3" not in driver.text

@@ -10,7 +10,7 @@ from lrtui.domain.terminal_text import clean
 from lrtui.tui.charts.plot import letter
 from lrtui.tui.draft import Draft
 from lrtui.tui.widgets.fields import Field
-from lrtui.tui.widgets.table import Cell, Column, Line
+from lrtui.tui.widgets.table import Cell, Column
 
 # The outline's order: its four groups, then the baseline, then what is beyond its table.
 FAMILIES = ("exponential decay", "step decay", "cosine", "other", "baseline", "beyond the table")
@@ -20,16 +20,15 @@ _HEADING = " "  # before the key of a heading: no schedule's name starts with it
 _SHORT = {Source.PYTORCH_DEFAULT: "PyTorch", Source.DOCS_EXAMPLE: "docs example", Source.FITTED: "fitted"}
 
 
-def lines(own: Own) -> list[Line[str]]:
-    """The rows: every scheduler below its family, then the person's own schedules."""
-    found: list[Line[str]] = []
+HEADINGS = frozenset(_HEADING + words for words in (*FAMILIES, "yours"))
+
+
+def rows(own: Own) -> list[str]:
+    """The keys of the rows: every scheduler below its family, then the person's own schedules."""
+    keys = []
     for family in FAMILIES:
-        found.append(Line(_HEADING + family, heading=True))
-        found += [Line(entry.key) for entry in CATALOGUE if entry.family == family]
-    if own:
-        found.append(Line(_HEADING + "yours", heading=True))
-        found += [Line(choice.label) for choice in own]
-    return found
+        keys += [_HEADING + family, *(entry.key for entry in CATALOGUE if entry.family == family)]
+    return [*keys, _HEADING + "yours", *(choice.label for choice in own)] if own else keys
 
 
 def place(name: str, own: Own) -> int:

@@ -18,7 +18,7 @@ from lrtui.tui.screens.mode import ModeScreen
 from lrtui.tui.screens.prompt import Prompt
 from lrtui.tui.screens.question import Question
 from lrtui.tui.widgets.filter_line import FilterLine
-from lrtui.tui.widgets.table import Cell, Line, Table
+from lrtui.tui.widgets.table import Cell, Table
 
 
 class HistoryScreen(ModeScreen):
@@ -50,7 +50,7 @@ class HistoryScreen(ModeScreen):
         self._marked = tuple(key for key in self._marked if key in self._comparisons)
         line = self.query_one(FilterLine)
         rows = [
-            Line(c.id)
+            c.id
             for c in reversed(self.snapshot.comparisons)
             if line.lets_pass(c.id, c.name, c.status, c.spec.dataset, c.spec.model, c.note)
         ]

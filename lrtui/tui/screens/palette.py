@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from lrtui.tui.palette import Command, found
-from lrtui.tui.widgets.table import Cell, Column, Line, Table
+from lrtui.tui.widgets.table import Cell, Column, Table
 from lrtui.tui.widgets.typing_line import TypingLine
 
 _COLUMNS = (Column("", 10), Column("", 0), Column("", 9, "right"))
@@ -64,7 +64,7 @@ class PaletteScreen(ModalScreen[Command | None]):
             return
         self._typed, self._found = typed, found(self._commands, typed)
         table = self.query_one(Table)
-        table.show([Line(place) for place in range(len(self._found))])
+        table.show(range(len(self._found)))
         table.update_lines()
         table.action_edge(0)
 

@@ -17,7 +17,7 @@ from lrtui.tui.screens.mode import ModeScreen
 from lrtui.tui.widgets.part_line import PartLine
 from lrtui.tui.widgets.part_panel import PartPanel
 from lrtui.tui.widgets.steady import Steady
-from lrtui.tui.widgets.table import Cell, Line, Table
+from lrtui.tui.widgets.table import Cell, Table
 
 TABLE = "table"
 _AROUND = 6  # lines of the screen beside table and part: modes, verdict, method, names of the parts, keys
@@ -138,7 +138,7 @@ class RankingScreen(ModeScreen):
         self.query_one("#verdict", Steady).show(verdict)
         self.query_one("#method", Steady).show(f"p: {method}" if method else "")
         self._rows = RankRows(rows)
-        self.query_one("#ranks", Table).show([Line(row.scheduler) for row in rows])
+        self.query_one("#ranks", Table).show([row.scheduler for row in rows])
 
     def _cells(self, label: str) -> tuple[Cell | str, ...]:
         return self._rows.cells(label, self.size.width)

@@ -12,7 +12,7 @@ from lrtui.domain.errors import UserError
 from lrtui.domain.own_schedules import suggested_name
 from lrtui.domain.profiles import PROFILES
 from lrtui.domain.terminal_text import clean
-from lrtui.tui.contents.schedule_rows import COLUMNS, ORDER, cells, lines
+from lrtui.tui.contents.schedule_rows import COLUMNS, HEADINGS, ORDER, cells, rows
 from lrtui.tui.draft import Draft
 from lrtui.tui.keys import bindings, shown_key
 from lrtui.tui.screens.mode import ModeScreen
@@ -70,7 +70,7 @@ class SchedulesScreen(ModeScreen):
         self._show()
 
     def _show_rows(self) -> None:
-        self.table.show(lines(self.draft.own))
+        self.table.show(rows(self.draft.own), headings=HEADINGS)
 
     def _show(self) -> None:
         self.detail.show(self.draft, self.here)

@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from lrtui.tui.widgets.steady import Steady
-from lrtui.tui.widgets.table import Cell, Column, Line, Table
+from lrtui.tui.widgets.table import Cell, Column, Table
 from lrtui.tui.widgets.typing_line import TypingLine
 
 
@@ -83,7 +83,7 @@ class Fields(Vertical):
     def show(self, fields: Sequence[Field], empty: str | None = None, subject: str = "") -> None:
         """Show these fields. The one being edited stays so while it exists; of another subject the first is next."""
         self._fields = {field.name: field for field in fields}
-        self.table.show([Line(field.name) for field in fields], empty)
+        self.table.show([field.name for field in fields], empty)
         if subject != self._subject:
             self._subject = subject
             self.table.action_edge(0)

@@ -7,7 +7,7 @@ from lrtui.domain.snapshot import RunView, Snapshot
 from lrtui.domain.terminal_text import shortened
 from lrtui.tui.contents.figures import bar, percent, rate
 from lrtui.tui.contents.run_list import ORDERS, SIGNS, Order, status_of
-from lrtui.tui.widgets.table import Cell, Column, Line, Table, Tone
+from lrtui.tui.widgets.table import Cell, Column, Table, Tone
 
 NOTHING_OPEN = "no comparison is open: 2 sets one up, 5 lists those there are"
 WIDE = 120
@@ -36,7 +36,7 @@ class RunTable(Table[int]):
         """Show these runs of a snapshot; `empty` says why there are none."""
         self._snapshot, self._pinned = snapshot, frozenset(pinned)
         self._runs = {run.id: run for run in snapshot.runs}
-        self.show([Line(run.id) for run in rows], empty)
+        self.show([run.id for run in rows], empty)
 
     def show_columns(self, order: Order) -> None:
         """Columns for the width there is, with a sign on the one that the rows are sorted by."""

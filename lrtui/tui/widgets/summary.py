@@ -15,7 +15,7 @@ from lrtui.tui.contents.planned import MARKS, difference_sentence, size_sentence
 from lrtui.tui.draft import Draft
 from lrtui.tui.keys import shown_key
 from lrtui.tui.widgets.steady import Steady
-from lrtui.tui.widgets.table import Cell, Column, Line, Table
+from lrtui.tui.widgets.table import Cell, Column, Table
 
 
 class Summary(Vertical):
@@ -49,7 +49,7 @@ class Summary(Vertical):
         self._checks = ahead.checks if spec else ()
         self.query_one("#check-count", Steady).show(_count(self._checks, ahead) if spec else "")
         self.table.display = bool(self._checks)
-        self.table.show([Line(place) for place in range(len(self._checks))])
+        self.table.show(range(len(self._checks)))
 
     def show_start(self, starting: bool, refused: bool) -> None:
         """Whether the start is on its way, or something is in its way."""

@@ -1,6 +1,6 @@
 """A table that formats only the lines on the screen, so that 5,000 rows cost what 20 do."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
@@ -34,14 +34,6 @@ class Column:
     width: int
     align: Literal["left", "right"] = "left"
     most: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Line(Generic[K]):
-    """A row before it is formatted: its key, and whether it only heads the rows below (the cursor passes it by)."""
-
-    key: K
-    heading: bool = False
 
 
 class Table(ScrollView, Generic[K], can_focus=True, inherit_bindings=False):
@@ -108,28 +100,37 @@ class Table(ScrollView, Generic[K], can_focus=True, inherit_bindings=False):
         self._cells = cells
         self._header = 1 if header else 0
         self._empty = empty
-        self._lines: tuple[Line[K], ...] = ()
+        self._keys: tuple[K, ...] = ()
+        self._headings: Set[K] = frozenset()
         self._places: dict[K, int] = {}
         self._cursor = 0
         self._shown: dict[int, tuple[tuple[Cell | str, ...], int]] = {}
         self._styles: dict[tuple[str, str], Style] = {}
 
     @property
+    def keys(self) -> tuple[K, ...]:
+        """The keys of all rows, from the top."""
+        return self._keys
+
+    @property
     def key(self) -> K | None:
         """The key of the row under the cursor; None without rows."""
-        line = self._lines[self._cursor] if self._cursor < len(self._lines) else None
-        return None if line is None or line.heading else line.key
+        key = self._keys[self._cursor] if self._cursor < len(self._keys) else None
+        return None if key in self._headings else key
 
-    def show(self, lines: Sequence[Line[K]], empty: str | None = None) -> None:
-        """Show these rows; only lines on the screen that now look different are drawn again."""
+    def show(self, keys: Sequence[K], empty: str | None = None, headings: Set[K] = frozenset()) -> None:
+        """Show the rows of these keys; only lines on the screen that now look different are drawn again.
+
+        `headings` are those of rows that only head the ones below: the cursor passes them by.
+        """
         before = self.key
         if empty is not None and empty != self._empty:
             self._empty = empty
             self.refresh()
-        new = tuple(lines)
-        if new != self._lines:
-            self._lines = new
-            self._places = {line.key: place for place, line in enumerate(new) if not line.heading}
+        new = tuple(keys)
+        if new != self._keys:
+            self._keys, self._headings = new, headings
+            self._places = {key: place for place, key in enumerate(new)}
             if before is not None and before in self._places:
                 self._cursor = self._places[before]
             self._cursor = self._selectable(min(self._cursor, max(0, len(new) - 1)), 1)
@@ -145,7 +146,7 @@ class Table(ScrollView, Generic[K], can_focus=True, inherit_bindings=False):
     def update_lines(self) -> None:
         """Format the lines on the screen again, and draw those that look different."""
         for y, (cells, place) in list(self._shown.items()):
-            if place >= len(self._lines) or tuple(self._cells(self._lines[place].key)) != cells:
+            if place >= len(self._keys) or tuple(self._cells(self._keys[place])) != cells:
                 self._shown.pop(y)
                 self.refresh(Region(0, y, self.size.width, 1))
 
@@ -157,39 +158,39 @@ class Table(ScrollView, Generic[K], can_focus=True, inherit_bindings=False):
 
     def move_to(self, key: K) -> None:
         """Put the cursor on a row, if it is there."""
-        if key in self._places:
+        if key in self._places and key not in self._headings:
             self._set_cursor(self._places[key])
 
     def action_move(self, by: int) -> None:
         """Move the cursor by rows."""
         place = self._cursor + by
-        while 0 <= place < len(self._lines) and self._lines[place].heading:
+        while 0 <= place < len(self._keys) and self._keys[place] in self._headings:
             place += 1 if by > 0 else -1
-        if 0 <= place < len(self._lines):
+        if 0 <= place < len(self._keys):
             self._set_cursor(place)
         elif by < 0:
             self.scroll_to(y=0, animate=False)
 
     def action_page(self, by: int) -> None:
         """Move the cursor by a screen."""
-        place = min(len(self._lines) - 1, max(0, self._cursor + by * max(1, self.size.height - self._header - 1)))
+        place = min(len(self._keys) - 1, max(0, self._cursor + by * max(1, self.size.height - self._header - 1)))
         self._set_cursor(self._selectable(place, by))
 
     def action_edge(self, last: int) -> None:
         """Move the cursor to the first or the last row."""
-        self._set_cursor(self._selectable(len(self._lines) - 1 if last else 0, -1 if last else 1))
+        self._set_cursor(self._selectable(len(self._keys) - 1 if last else 0, -1 if last else 1))
 
     def _selectable(self, place: int, towards: int) -> int:
         for direction in (towards, -towards):
             at = place
-            while 0 <= at < len(self._lines):
-                if not self._lines[at].heading:
+            while 0 <= at < len(self._keys):
+                if self._keys[at] not in self._headings:
                     return at
                 at += 1 if direction > 0 else -1
         return place
 
     def _set_cursor(self, place: int) -> None:
-        if place == self._cursor or not self._lines:
+        if place == self._cursor or not self._keys:
             return
         for moved in (self._cursor, place):
             self._redraw(moved)
@@ -205,7 +206,7 @@ class Table(ScrollView, Generic[K], can_focus=True, inherit_bindings=False):
         """Scroll so that the cursor, and the heading above the first row, can be seen."""
         height = max(1, self.size.height - self._header)
         top, y = self.scroll_offset.y, self._cursor
-        above = y - 1 if y and self._lines and self._lines[y - 1].heading else y
+        above = y - 1 if y and self._keys and self._keys[y - 1] in self._headings else y
         if above < top:
             self.scroll_to(y=above, animate=False)
         elif y >= top + height:
@@ -213,7 +214,7 @@ class Table(ScrollView, Generic[K], can_focus=True, inherit_bindings=False):
 
     def on_resize(self) -> None:
         """Keep the cursor in sight."""
-        self.virtual_size = Size(self.size.width, len(self._lines) + self._header)
+        self.virtual_size = Size(self.size.width, len(self._keys) + self._header)
         self._follow()
 
     def on_focus(self) -> None:
@@ -227,7 +228,7 @@ class Table(ScrollView, Generic[K], can_focus=True, inherit_bindings=False):
     def on_click(self, event: events.Click) -> None:
         """Move the cursor to the row; a click on the row under it chooses it."""
         place = event.y + self.scroll_offset.y - self._header
-        if event.y < self._header or not 0 <= place < len(self._lines) or self._lines[place].heading:
+        if event.y < self._header or not 0 <= place < len(self._keys) or self._keys[place] in self._headings:
             return
         if place != self._cursor:
             self._set_cursor(place)
@@ -244,14 +245,14 @@ class Table(ScrollView, Generic[K], can_focus=True, inherit_bindings=False):
         if y < self._header:
             return self._strip([Cell(column.title) for column in self._columns], "header", "")
         place = y + self.scroll_offset.y - self._header
-        if place >= len(self._lines):
+        if place >= len(self._keys):
             self._shown.pop(y, None)
-            empty = not self._lines and y == self._header
+            empty = not self._keys and y == self._header
             return self._padded([Segment(f" {self._empty}", self._style("empty"))] if empty else [])
-        line = self._lines[place]
-        cells = tuple(self._cells(line.key))
+        key = self._keys[place]
+        cells = tuple(self._cells(key))
         self._shown[y] = (cells, place)
-        if line.heading:
+        if key in self._headings:
             text = cells[0].text if isinstance(cells[0], Cell) else cells[0]
             return self._padded([Segment(f" {text}", self._style("heading"))])
         row = ""
