@@ -45,14 +45,14 @@ def plan_command(db: Database, /, spec_file: str | None, preset: str | None, dat
 
 
 def _print_plan(plan: Plan, spec: Spec) -> None:
-    from lrtui.report.texts import Count
-    from lrtui.tui.contents.planned import (
+    from lrtui.report.planned import (
         difference_sentence,
         intent_sentence,
         size_sentence,
         spread_sentence,
         time_sentence,
     )
+    from lrtui.report.texts import Count
 
     task = f"{Count(spec.epochs):epoch|epochs} on {spec.dataset}, {spec.model}"
     print(f"{clean(plan.name)}: {size_sentence(spec)} of {task}")

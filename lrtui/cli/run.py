@@ -40,9 +40,9 @@ def run_command(db: Database, /, spec_file: str | None, preset: str | None, data
 
 def _what_to_expect(db: Database, spec: Spec) -> list[str]:
     """How long it will take, where that is known, and what the checks found, briefly."""
+    from lrtui.report.planned import time_sentence
     from lrtui.supervisor.planning import make_plan, slots_for
     from lrtui.supervisor.surroundings import check_machine
-    from lrtui.tui.contents.planned import time_sentence
 
     plan = make_plan(spec, db.path, slots_for(spec.device))
     found = [time_sentence(plan)] if plan.estimate is not None else []

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from lrtui.domain.analysis import Analysis, Reason, ReasonCode
+from lrtui.domain.analysis import Analysis
+from lrtui.domain.reasons import Reason, ReasonCode
 from lrtui.report.document import Block, Bullets, Heading, Paragraph
 from lrtui.report.texts import Said, Texts
 

@@ -12,10 +12,10 @@ from lrtui.domain.errors import OperationFailed
 from lrtui.domain.plan import Pace, estimate
 from lrtui.domain.presets import preset
 from lrtui.domain.spec import spec_from_dict, with_changes
+from lrtui.report.planned import time_sentence
 from lrtui.stats.power import detectable_difference
 from lrtui.supervisor import planning
 from lrtui.supervisor.planning import STATED_SPREAD, make_plan
-from lrtui.tui.contents.planned import time_sentence
 from tests.conftest import Cli
 
 ROOT = Path(__file__).resolve().parents[2]

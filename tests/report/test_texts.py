@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lrtui.stats
-from lrtui.domain.analysis import FACTS, Fact, Reason, ReasonCode
 from lrtui.domain.parameters import Source
 from lrtui.domain.ranking import Sentence
+from lrtui.domain.reasons import FACTS, Fact, Reason, ReasonCode
 from lrtui.domain.status import RunStatus
 from lrtui.report.reasons import sentence
 from lrtui.report.texts import Count, Number, Said, texts

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from lrtui.domain.analysis import FACTS, Reason, ReasonCode
+from lrtui.domain.reasons import FACTS, Reason, ReasonCode
 from lrtui.stats.analysis import analyse
 from lrtui.stats.reasons.weights import TIERS
 

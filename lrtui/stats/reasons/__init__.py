@@ -1,14 +1,14 @@
 """Why the ranking came out as it did: rules over the schedules' LR and the stored curves, each with its evidence.
 
 A rule is a small pure function of a `Case` (one ranked schedule), of the `Evidence` around it, or of both. It yields
-reasons whose facts `lrtui.domain.analysis.FACTS` names, and nothing where it has no data. Rules that compare noisy
+reasons whose facts `lrtui.domain.reasons.FACTS` names, and nothing where it has no data. Rules that compare noisy
 accuracies ask for two standard errors, which is enough to be mentioned: with a dozen schedules some will be
 mentioned by chance. The test of who leads is the confidence set, not these.
 """
 
 from collections.abc import Iterator
 
-from lrtui.domain.analysis import Reason, ReasonCode
+from lrtui.domain.reasons import Reason, ReasonCode
 from lrtui.stats.reasons import course, ending, idle, start
 from lrtui.stats.reasons.evidence import Case, Evidence
 

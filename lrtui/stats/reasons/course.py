@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from statistics import fmean
 
-from lrtui.domain.analysis import Fact, Reason, ReasonCode
+from lrtui.domain.reasons import Fact, Reason, ReasonCode
 from lrtui.domain.status import RunStatus
 from lrtui.stats.history import RunHistory
 from lrtui.stats.reasons.ending import cycle_starts

@@ -6,7 +6,7 @@ from statistics import fmean
 
 import numpy as np
 
-from lrtui.domain.analysis import Fact, Reason, ReasonCode
+from lrtui.domain.reasons import Fact, Reason, ReasonCode
 from lrtui.stats.intervals import mean_intervals
 from lrtui.stats.reasons.evidence import Case, Evidence, clearly_above_zero
 from lrtui.stats.reasons.weights import weigh

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from math import isclose
 
-from lrtui.domain.analysis import Fact, Reason, ReasonCode
+from lrtui.domain.reasons import Fact, Reason, ReasonCode
 from lrtui.stats.reasons.evidence import Case, Evidence
 from lrtui.stats.reasons.weights import weigh
 from lrtui.stats.selection import ranked_accuracy

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from math import ceil
 from statistics import median
 
-from lrtui.domain.analysis import Fact, Reason, ReasonCode
+from lrtui.domain.reasons import Fact, Reason, ReasonCode
 from lrtui.domain.snapshot import Curve, RunView
 from lrtui.domain.status import RunStatus
 from lrtui.stats.confidence_set import ROUNDING

@@ -8,7 +8,7 @@ a share of the last one's distance, or what the rule says. A convention, not an 
 
 from collections.abc import Mapping
 
-from lrtui.domain.analysis import Fact, Reason, ReasonCode
+from lrtui.domain.reasons import Fact, Reason, ReasonCode
 
 TIERS: Mapping[ReasonCode, int] = {
     ReasonCode.IDLE: 9,

@@ -18,18 +18,6 @@ def rate(lr: float | None) -> str:
     return "–" if lr is None else f"{lr:.3g}"
 
 
-def duration(seconds: float | None) -> str:
-    """A stretch of time: 8 s, 3 min, 2 h 05; absent → –."""
-    if seconds is None:
-        return "–"
-    whole = max(0, round(seconds))
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d}"
-
-
 def bar(part: float, width: int) -> str:
     """A bar of a share, 0 to 1, in halves of a column; what is missing is dotted."""
     full, half = divmod(round(max(0.0, min(1.0, part)) * width * 2), 2)

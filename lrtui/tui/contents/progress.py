@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
+from lrtui.domain.durations import duration
 from lrtui.domain.snapshot import Snapshot
 from lrtui.domain.status import RunStatus
-from lrtui.tui.contents.figures import age, bar, duration
+from lrtui.tui.contents.figures import age, bar
 from lrtui.tui.keys import shown_key
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from lrtui.domain.durations import duration
 from lrtui.domain.ranking import RankRow
 from lrtui.domain.terminal_text import shortened
-from lrtui.tui.contents.figures import duration, percent, points, rate
+from lrtui.tui.contents.figures import percent, points, rate
 from lrtui.tui.widgets.table import Cell, Column
 
 _BAR = 32

@@ -9,9 +9,9 @@ from textual.containers import Vertical
 from lrtui.domain.checks.advice import Advice
 from lrtui.domain.spec import Spec
 from lrtui.domain.terminal_text import clean
+from lrtui.report.planned import MARKS, difference_sentence, size_sentence, spread_sentence, time_sentence
 from lrtui.report.texts import Count
 from lrtui.tui.ahead import Ahead
-from lrtui.tui.contents.planned import MARKS, difference_sentence, size_sentence, spread_sentence, time_sentence
 from lrtui.tui.draft import Draft
 from lrtui.tui.keys import shown_key
 from lrtui.tui.widgets.steady import Steady

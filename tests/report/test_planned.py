@@ -7,14 +7,14 @@ from lrtui.domain.checks import check_spec
 from lrtui.domain.plan import Estimate, Pace
 from lrtui.domain.presets import preset
 from lrtui.domain.spec import spec_from_dict, with_changes
-from lrtui.supervisor.planning import make_plan
-from lrtui.tui.contents.planned import (
+from lrtui.report.planned import (
     difference_sentence,
     intent_sentence,
     size_sentence,
     spread_sentence,
     time_sentence,
 )
+from lrtui.supervisor.planning import make_plan
 
 NOWHERE = Path("/nowhere/runs.db")
 

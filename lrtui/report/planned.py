@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 from lrtui.domain.checks.advice import Advice
+from lrtui.domain.durations import duration
 from lrtui.domain.plan import Plan
 from lrtui.domain.seeds import too_few
 from lrtui.domain.spec import Spec
 from lrtui.report.texts import Count
-from lrtui.tui.contents.figures import duration
 
 MARKS = {"warning": "!", "note": "·"}
 
