@@ -190,3 +190,14 @@ class Snapshot:
     def open(self) -> ComparisonView | None:
         """The comparison that is open."""
         return next((c for c in self.comparisons if c.id == self.open_id), None)
+
+    @property
+    def at_work(self) -> tuple[int, ...]:
+        """The ids of comparisons that run; where none does, of those queued while there is a supervisor to see to them.
+
+        One whose workers died unseen runs too: it is what a person comes back for.
+        """
+        running = tuple(c.id for c in self.comparisons if c.status == "running")
+        if running or self.supervisor_pid is None:
+            return running
+        return tuple(c.id for c in self.comparisons if c.status == "queued")

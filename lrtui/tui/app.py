@@ -65,7 +65,7 @@ class Dashboard(App[None]):
 
     Args:
         database: the file; it need not exist yet.
-        open_id: the comparison to open, on Live; None: start on Schedules, with a running or the newest one open.
+        open_id: the comparison to open, on Live; None: one at work, on Live, else the newest, on Schedules.
         chosen: the settings; None: those of the environment and the settings file.
         when_loaded: called in a thread when the first mode is on the screen and what the others need is imported.
     """
@@ -100,6 +100,7 @@ class Dashboard(App[None]):
         self.database = database
         self.requests = Requests(database)
         self._first_mode = "schedules" if open_id is None else "live"
+        self._goes_to_work = open_id is None
         self._when_loaded = when_loaded
         self._poller = Poller(database, self.post_message, open_id)
         self.preferences = chosen or preferences()
@@ -192,10 +193,17 @@ class Dashboard(App[None]):
         except UserError as error:
             self.call_from_thread(self.say, str(error), True)
 
-    def on_snapshot_ready(self, message: SnapshotReady) -> None:
-        """Take the newest snapshot."""
+    async def on_snapshot_ready(self, message: SnapshotReady) -> None:
+        """Take the newest snapshot. Where the first one shows runs at work, go to Live.
+
+        A look before the first frame would tell as well, but that frame would wait for the file, which may be locked or far
+        away, and for what Live imports. What a person pressed meanwhile decides where they are.
+        """
         self.untouched = not message.snapshot.comparisons
         self.snapshot = message.snapshot
+        goes, self._goes_to_work = self._goes_to_work, False
+        if goes and self.snapshot.open_id in self.snapshot.at_work:
+            await self.switch_mode("live")  # keys that come meanwhile are Live's
 
     def on_database_trouble(self, message: DatabaseTrouble) -> None:
         """Take what is wrong with the database."""
@@ -247,6 +255,8 @@ class Dashboard(App[None]):
         that the one before left. Textual would hand all of them to the part that has the focus now. Letters of a line
         that is typed in are the line's own.
         """
+        if isinstance(event, events.InputEvent) and not isinstance(event, events.MouseMove):
+            self._goes_to_work = False
         if isinstance(event, events.Key) and not event.is_forwarded and not isinstance(self.focused, Input):
             self.app_focus = True
             before = self.screen

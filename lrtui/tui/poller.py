@@ -30,7 +30,7 @@ class Poller(Thread):
     Args:
         database: the file.
         post: takes a message from any thread.
-        open_id: the comparison to open; None: a running one, else the newest.
+        open_id: the comparison to open; None: one at work, else the newest.
     """
 
     def __init__(self, database: Path, post: Callable[[Message], object], open_id: int | None = None) -> None:
@@ -92,8 +92,7 @@ class Poller(Thread):
             return False
         snapshot = self._reader.read(self._open_id)
         if not self._chosen and snapshot.comparisons:
-            running = [c.id for c in snapshot.comparisons if c.status == "running"]
-            self._open_id, self._chosen = max(running or [c.id for c in snapshot.comparisons]), True
+            self._open_id, self._chosen = max(snapshot.at_work or [c.id for c in snapshot.comparisons]), True
             snapshot = self._reader.read(self._open_id)
         self._send(snapshot)
         return True

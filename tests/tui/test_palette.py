@@ -86,6 +86,7 @@ async def test_what_cannot_be_done_is_said(finished: Writer, monkeypatch: pytest
 async def test_comparisons_and_themes_are_there_and_the_mouse_chooses(finished: Writer) -> None:
     finished.create(name="[bold]second")
     async with drive(finished.database, (100, 30), open_id=1) as driver:
+        await driver.sees("space scope")  # the line of keys is as long as it will be
         await driver.pilot.click(offset=(driver.text.split("\n")[-1].index("menu"), 29))
         await driver.until(lambda: isinstance(driver.app.screen, PaletteScreen))
         await driver.pilot.press(*"bold")
