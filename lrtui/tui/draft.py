@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
 from lrtui.domain.catalogue import KEYS, scheduler
-from lrtui.domain.checks.advice import Change
+from lrtui.domain.checks.advice import Change, Removal
 from lrtui.domain.errors import UserError
 from lrtui.domain.own_schedules import Own, check_name, find, suggested_name
 from lrtui.domain.parameters import Value
@@ -161,11 +161,13 @@ class Draft:
         changed.schedule(name)
         return changed
 
-    def with_changes(self, changes: Iterable[Change]) -> "Draft":
-        """Make the changes that a check before the start advises: to settings, and to parameters as if a person typed them."""
+    def with_changes(self, changes: Iterable[Change | Removal]) -> "Draft":
+        """Make the changes that a check before the start advises: to settings, to parameters and picks as if a person made them."""
         changed = self
         for change in changes:
-            if change.label is None:
+            if isinstance(change, Removal):
+                changed = replace(changed, picked=changed.picked - {change.label}, preset=None)
+            elif change.label is None:
                 changed = changed.with_setting(change.name, change.text)
             else:
                 values = {**changed.choice(change.label).parameters, change.name: change.value}

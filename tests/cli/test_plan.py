@@ -136,6 +136,14 @@ def test_plan_takes_the_options_of_run(lrtui: Cli) -> None:
     assert "the profile pytorch has these values whatever the budget" in told.out
 
 
+def test_plan_and_run_say_which_schedules_are_the_same(lrtui: Cli) -> None:
+    told = lrtui("plan", "--schedulers", "exponential,cosine,lambda", "--seeds", "6")
+    assert "note: 2 of 3 schedules have the same LR as another" in told.out
+    assert "itself: exponential, lambda\n  → take lambda out of the comparison\n" in told.out
+    (advice,) = (one for one in json.loads(lrtui("plan", "--json").out)["checks"] if one["code"] == "same-lr")
+    assert advice["changes"] == [{"label": "multiplicative"}, {"label": "exponential"}]
+
+
 def test_nothing_is_queued_where_what_to_expect_cannot_be_worked_out(
     lrtui: Cli, database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from lrtui.domain.checks.advice import Change
+from lrtui.domain.checks.advice import Change, Removal
 from lrtui.domain.parameters import Value
 from lrtui.domain.spec import Spec, choice_to_dict, with_changes
 
 
-def mended(spec: Spec, changes: Iterable[Change]) -> Spec:
+def mended(spec: Spec, changes: Iterable[Change | Removal]) -> Spec:
     """The spec with the changes made.
 
     Raises:
@@ -16,12 +16,15 @@ def mended(spec: Spec, changes: Iterable[Change]) -> Spec:
     """
     settings: dict[str, Any] = {}
     typed: dict[str, dict[str, Value]] = {}
+    removed: set[str] = set()
     for change in changes:
-        if change.label is None:
+        if isinstance(change, Removal):
+            removed.add(change.label)
+        elif change.label is None:
             settings[change.name] = change.value
         else:
             typed.setdefault(change.label, {})[change.name] = change.value
-    tables = [choice_to_dict(choice) for choice in spec.schedules]
+    tables = [choice_to_dict(choice) for choice in spec.schedules if choice.label not in removed]
     for table in tables:
         if table["label"] in typed:
             table["parameters"] = {**table.get("parameters", {}), **typed[table["label"]]}

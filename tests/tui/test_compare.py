@@ -175,7 +175,7 @@ async def test_a_check_says_what_its_key_would_do_and_the_key_does_it(database: 
         await driver.sees("! too few seeds", "3 seeds cannot show a difference", "m set seeds to 6")
         await driver.press("m")
         assert driver.app.draft.settings["seeds"] == 6
-        await driver.sees("× 6", "= 78 runs", "1 note")
+        await driver.sees("× 6", "= 78 runs", "2 notes")
         assert "too few seeds" not in driver.text
 
 
@@ -183,12 +183,12 @@ async def test_the_selected_check_is_mended_and_its_value_is_yours_in_schedules(
     async with drive(database, (120, 40)) as driver:
         await driver.press("2", "o")
         screen = await checked(driver)
-        await driver.press("tab", "down")
+        await driver.press("tab", "down", "down")
         await driver.sees("m set step_size_up of cyclic to 534")
         await driver.press("m")
         assert driver.app.draft.values == {"cyclic": {"step_size_up": 534}}
         assert driver.app.draft.settings["seeds"] == 3
-        await driver.until(lambda: [advice.code for advice in screen._ahead.checks] == [Code.FEW_SEEDS])
+        await driver.until(lambda: [advice.code for advice in screen._ahead.checks] == [Code.FEW_SEEDS, Code.SAME_LR])
         await driver.press("1")
         driver.app.screen.query_one("#schedulers").move_to("cyclic")  # type: ignore[attr-defined]
         await driver.sees("534", "yours")
@@ -201,16 +201,28 @@ async def test_one_key_mends_all_and_one_takes_it_back(database: Path) -> None:
         await driver.press("2", "o", "o")
         screen = await checked(driver)
         before = driver.app.draft
-        assert len(screen._ahead.checks) == 5
+        assert len(screen._ahead.checks) == 6
         await driver.press("M")
         await checked(driver)
-        await driver.sees("checks: nothing to advise")
+        await driver.sees("checks: 1 warning", "same LR: lambda")
         assert driver.app.draft.values["step"] == {"step_size": 10}
         assert driver.app.draft.values["cosine-restarts"] == {"T_0": 14}
         await driver.press("u")
         assert driver.app.draft is before
         await checked(driver)
-        await driver.sees("checks (tab): 5 notes")
+        await driver.sees("checks (tab): 6 notes")
+
+
+async def test_schedules_that_are_the_same_are_named_and_a_key_leaves_one_of_them(database: Path) -> None:
+    async with drive(database, (120, 40)) as driver:
+        await driver.press("space", "j", "j", "space", "2")
+        await checked(driver)
+        await driver.sees("same LR: lambda, exponential", "2 of 2 schedules have the same LR as another in every epoch")
+        await driver.sees("m take exponential out of the comparison")
+        await driver.press("m")
+        assert driver.app.draft.picked == {"lambda"}
+        await driver.sees("= 6 runs")
+        assert "same LR" not in driver.text
 
 
 async def test_what_was_changed_after_a_mend_is_not_taken_back_with_it(database: Path) -> None:
@@ -373,8 +385,8 @@ async def test_the_checks_are_chosen_with_the_mouse(database: Path) -> None:
     async with drive(database) as driver:
         await driver.press("2", "o", "o")
         screen = await checked(driver)
-        await driver.pilot.click("#checks", offset=(5, 2))
-        await driver.until(lambda: screen.query_one(Summary).current == screen._ahead.checks[2])
+        await driver.pilot.click("#checks", offset=(5, 3))
+        await driver.until(lambda: screen.query_one(Summary).current == screen._ahead.checks[3])
         await driver.sees("m set step_size_up of cyclic to 150")
 
 
@@ -422,7 +434,7 @@ async def test_a_look_that_failed_is_said_and_made_again(database: Path, monkeyp
     monkeypatch.setattr(Requests, "surroundings", surroundings)
     async with drive(database, (120, 40)) as driver:
         await driver.press("2", "o")
-        await driver.sees("1 note; not all made:", "TimeoutError: the disk does not answer")
+        await driver.sees("2 notes; not all made:", "TimeoutError: the disk does not answer")
         monkeypatch.setattr(Requests, "surroundings", real)
         await driver.press("1", "2")
         await checked(driver)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from lrtui.domain.checks.advice import Advice, Change, Code, Severity, remedy_of
 from lrtui.domain.checks.faults import NEAR_ZERO, Fault
 from lrtui.domain.checks.mends import Values, first_fault, mend_of
+from lrtui.domain.checks.sameness import same_lr
 from lrtui.domain.schedule import Schedule
 from lrtui.domain.seeds import seeds_needed, too_few
 from lrtui.domain.spec import Choice, Spec
@@ -48,6 +49,10 @@ def check_spec(spec: Spec) -> tuple[Advice, ...]:
     for one in found:
         groups.setdefault((one.fault.code, bool(one.mend)), []).append(one)
     advice = [_advice(spec, code, group) for (code, _), group in groups.items()]
+    # Those that never change are the same too, but for a reason that has a better remedy.
+    still = {one.choice.label for one in found if one.fault.code is Code.NEVER_CHANGES}
+    same = same_lr(spec, [choice for choice in spec.schedules if choice.label not in still])
+    advice += [same] if same else []
     order = list(Code)
     advice.sort(key=lambda one: (one.severity != "warning", order.index(one.code)))
     return (*((seeds,) if seeds else ()), *advice)

@@ -11,8 +11,9 @@ Severity = Literal["warning", "note"]
 
 
 class Code(StrEnum):
-    """What a piece of advice is about."""
+    """What a piece of advice is about, the weightiest of a schedule's faults first."""
 
+    SAME_LR = "same-lr"
     NEVER_CHANGES = "never-changes"
     STEP_COUNT = "step-count"
     T_MAX = "t-max"
@@ -45,6 +46,13 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Removal:
+    """The schedule called `label` is taken out of the comparison."""
+
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Advice:
     """One finding, in plain words.
 
@@ -58,17 +66,33 @@ class Advice:
     title: str
     sentence: str
     remedy: str = ""
-    changes: tuple[Change, ...] = ()
+    changes: tuple[Change | Removal, ...] = ()
     intended: bool = False
 
 
-def remedy_of(changes: Iterable[Change]) -> str:
+def together(advice: Iterable[Advice]) -> tuple[Change | Removal, ...]:
+    """The changes of several pieces of advice at once.
+
+    A schedule that gets other values stays: whether it is the same as another then, only a new check can say.
+    """
+    changes = [change for one in advice for change in one.changes]
+    valued = {change.label for change in changes if isinstance(change, Change)}
+    return tuple(change for change in changes if isinstance(change, Change) or change.label not in valued)
+
+
+def remedy_of(changes: Iterable[Change | Removal]) -> str:
     """What the changes do, as a phrase: "set step_size of step to 10; T_0 of cosine-restarts, mine to 14"."""
     labels: dict[tuple[str, str], list[str]] = {}
+    removed = []
     for change in changes:
-        labels.setdefault((change.name, change.text), []).extend([change.label] if change.label else [])
+        if isinstance(change, Removal):
+            removed.append(change.label)
+        else:
+            labels.setdefault((change.name, change.text), []).extend([change.label] if change.label else [])
     phrases = []
     for (name, text), of in labels.items():
         whose = f" of {', '.join(of)}" if of else ""
         phrases.append(f"{name}{whose} to {text}")
-    return f"set {'; '.join(phrases)}" if phrases else ""
+    done = [f"set {'; '.join(phrases)}"] if phrases else []
+    done += [f"take {', '.join(removed)} out of the comparison"] if removed else []
+    return "; ".join(done)

@@ -8,7 +8,7 @@ from textual import events
 from textual.containers import Horizontal
 from textual.widget import Widget
 
-from lrtui.domain.checks.advice import Advice, Change
+from lrtui.domain.checks.advice import Advice, Change, Removal, together
 from lrtui.domain.errors import UserError
 from lrtui.domain.spec import Spec
 from lrtui.domain.terminal_text import clean
@@ -114,11 +114,11 @@ class CompareScreen(ModeScreen):
         """Load the next preset."""
         self.dashboard.draft = next_preset(self.dashboard.draft)
 
-    def _changes(self, which: object = "one") -> tuple[Change, ...]:
+    def _changes(self, which: object = "one") -> tuple[Change | Removal, ...]:
         """What the advice under the cursor, or all of it, would have changed."""
         current = self.query_one(Summary).current
         advice: Iterable[Advice] = self._ahead.checks if which == "all" else [current] if current else []
-        return tuple(change for one in advice for change in one.changes) if self._spec() else ()
+        return together(advice) if self._spec() else ()
 
     def action_mend(self, which: str) -> None:
         """Make the changes that the advice under the cursor names, or those of all advice."""
