@@ -63,6 +63,15 @@ def test_each_scheduler_at_its_own_best(writer: Writer) -> None:
     assert curves.caption == "mean of 1 seed, each at its best base LR so far"
 
 
+@pytest.mark.parametrize("single", [False, True])
+def test_before_the_first_epoch_they_say_that_there_is_none(writer: Writer, single: bool) -> None:
+    waiting = read(writer, writer.create(base_lrs=[0.3, 0.1], seeds=2))
+    curves = CurveMaker().make(waiting, CurveChoice(single=single, rows=tuple(run.id for run in waiting.runs)))
+    assert curves.caption == "no epoch measured yet"
+    hidden = CurveMaker().make(waiting, CurveChoice(single=single, hidden=frozenset({"constant", "step", "cosine"})))
+    assert hidden.caption == "nothing is shown"
+
+
 def test_a_search_opens_with_each_at_its_own_best(several: Snapshot, writer: Writer) -> None:
     assert several.open is not None
     assert Rates.first(several.open) is Rates.BEST

@@ -1,3 +1,4 @@
+import math
 from pathlib import Path
 
 import pytest
@@ -117,9 +118,29 @@ async def test_the_cursor_reads_curves_against_seconds(finished: Writer) -> None
         await driver.press("x", "x")
         await driver.sees("x: seconds")
         await driver.press("z", "right", "right")
-        await driver.sees("second 0.02 ", "a constant 0.3", "x: seconds")
+        await driver.sees(
+            "second 0.02: each curve at its last epoch by then", "a constant 0.3", "(epoch 2)", "x: seconds"
+        )
         await driver.press("left", "left")
-        await driver.sees("second 0.01 ")
+        await driver.sees("second 0.01: each", "(epoch 1)")
+        await driver.press("escape", "x", "z", "right")
+        await driver.sees("epoch 1 ")
+        assert "(epoch" not in driver.text, "the axis tells it"
+
+
+async def test_against_seconds_each_curve_names_the_epoch_that_it_had_ended_by_then(writer: Writer) -> None:
+    writer.create(["constant", "step"], seeds=1)
+    writer.train_all()
+    writer.connection.execute("UPDATE epochs SET seconds = run_id")  # step takes twice as long
+    async with drive(writer.database, (100, 30), open_id=1) as driver:
+        await driver.press("x", "x")
+        await driver.sees("x: seconds")
+        await driver.press("z", "j", "right", "right", "right", "right", "right")
+        top = {"constant": 0.8, "step": 0.82}
+        value = {label: top[label] * (1 - math.exp(-epoch / 4)) for label, epoch in (("constant", 5), ("step", 2))}
+        await driver.sees(
+            "second 5: ", f"a constant {value['constant']:.4g} (epoch 5)", f"b step {value['step']:.4g} (epoch 2)"
+        )
 
 
 async def test_a_curve_that_has_ended_reads_as_a_dash(writer: Writer) -> None:

@@ -112,7 +112,7 @@ class Chart(Widget):
         base = self.rich_style
         legend = self._legend(width)[: max(0, (height - 3) // 3)] if self.legend else []
         heading = self.title + (f", smoothed {self.smoothing:g}" if self.smoothing else "")
-        heading += ", start cut off" if self._cut else ""
+        heading += ", start cut off" if self._cut and self._series else ""
         title = 1 if heading and height > 5 else 0
         picture = self._picture(width, height - len(legend) - title)
         frame = self.get_component_rich_style("chart--frame")
@@ -171,7 +171,10 @@ class Chart(Widget):
         self.smoothing = SMOOTHING[(SMOOTHING.index(self.smoothing) + 1) % len(SMOOTHING)]
 
     def _reading(self, series: Series) -> str:
-        """The value at the cursor, with its spread; a dash where the curve has none there."""
+        """The value at the cursor, with its spread, and the epoch where x does not tell it; a dash where there is none.
+
+        Between two points it is that of the one before: what was measured last.
+        """
         if self.cursor is None:
             return ""
         series = smoothed(series, self.smoothing)
@@ -181,7 +184,8 @@ class Chart(Widget):
         if y is None or (past > 0 and past >= _gap(series)):
             return " –"
         spread = series.spread[place] if place < len(series.spread) else None
-        return f" {y:.4g}" + (f" ±{spread:.2g}" if spread else "")
+        epoch = f" (epoch {series.epochs[place]:g})" if series.epochs else ""
+        return f" {y:.4g}" + (f" ±{spread:.2g}" if spread else "") + epoch
 
     def _style(self, colour: int) -> Style:
         return self.get_component_rich_style(f"chart--curve-{colour}")

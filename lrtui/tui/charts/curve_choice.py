@@ -76,7 +76,7 @@ class CurveMaker:
     """Makes the curves of a choice; remembers those of the choice before, so that only what changed is made again."""
 
     def __init__(self) -> None:
-        self._made: dict[tuple[str, int, Metric, Axis], tuple[tuple[Curve, ...], Series]] = {}
+        self._made: dict[tuple[str, int, Axis], tuple[tuple[Curve, ...], Mapping[Metric, Series]]] = {}
         self._made_before = self._made
 
     def make(self, snapshot: Snapshot, choice: CurveChoice) -> Curves:
@@ -90,26 +90,27 @@ class CurveMaker:
         groups.sort(key=lambda group: not group.pinned)
         steps = comparison.spec.steps_per_epoch
         self._made_before, self._made = self._made, {}
-        series = {}
-        for metric in METRICS:
-            made = [self._series(snapshot, group, metric, choice.axis, steps) for group in groups]
-            series[metric] = tuple(one for one in made if one.x)
-        if not choice.single:
-            seeds = max((s.n for s in series["lr"]), default=0)
+        means = [self._means(snapshot, group, choice.axis, steps) for group in groups]
+        series = {metric: tuple(made[metric] for made in means if made[metric].x) for metric in METRICS}
+        if not series["lr"]:
+            caption = "no epoch measured yet" if groups else "nothing is shown"
+        elif not choice.single:
+            seeds = max(one.n for one in series["lr"])
             caption = f"mean of {seeds} seed{'' if seeds == 1 else 's'}{caption}"
         if choice.axis != "epoch":
             caption += f", x: {choice.axis}s"
         alone = len(groups) == 1 or (bool(groups) and groups[0].pinned)
         return Curves(series, caption, choice.axis, groups[0].index if alone else None)
 
-    def _series(self, snapshot: Snapshot, group: Group, metric: Metric, axis: Axis, steps: int) -> Series:
+    def _means(self, snapshot: Snapshot, group: Group, axis: Axis, steps: int) -> Mapping[Metric, Series]:
+        """A group's curve of each metric; without points where nothing is measured yet."""
         curves = tuple(snapshot.curves[run.id] for run in group.runs if run.id in snapshot.curves)
-        key = (group.label, group.index, metric, axis)
+        key = (group.label, group.index, axis)
         diverged = sum(run.diverged_at is not None for run in group.runs)  # may be known after the last row
         known = self._made_before.get(key)
-        if known is None or known[1].diverged != diverged or not _same(known[0], curves):
-            series = mean_series(group.label, group.index, curves, metric, diverged)
-            known = (curves, on_axis(series, curves, axis, steps))
+        if known is None or known[1]["lr"].diverged != diverged or not _same(known[0], curves):
+            means = {metric: mean_series(group.label, group.index, curves, metric, diverged) for metric in METRICS}
+            known = (curves, on_axis(means, curves, axis, steps))
         self._made[key] = known
         return known[1]
 

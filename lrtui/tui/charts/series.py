@@ -1,7 +1,7 @@
 """What charts show: curves as plain numbers, and the means of runs that make them."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, zip_longest
 from math import dist, sqrt
@@ -21,7 +21,8 @@ _COLUMNS: dict[Metric, Literal["val_acc", "val_loss", "lr"]] = {"val_acc": "val_
 class Series:
     """A curve. `index` gives its colour and letter; y is None where there is no finite value.
 
-    `spread` is one standard deviation over `n` runs at each point, None where fewer than two have one.
+    `spread` is one standard deviation over `n` runs at each point, None where fewer than two have one. `epochs` are those
+    of the points where x does not tell them.
     """
 
     label: str
@@ -31,6 +32,7 @@ class Series:
     spread: tuple[float | None, ...] = ()
     n: int = 1
     diverged: int = 0
+    epochs: tuple[float, ...] = ()
 
 
 def smoothed(series: Series, weight: float) -> Series:
@@ -58,7 +60,7 @@ def within(series: Series, window: tuple[float, float] | None) -> Series:
     if window is None:
         return series
     part = slice(bisect_left(series.x, window[0]), bisect_right(series.x, window[1]))
-    return replace(series, x=series.x[part], y=series.y[part], spread=series.spread[part])
+    return replace(series, x=series.x[part], y=series.y[part], spread=series.spread[part], epochs=series.epochs[part])
 
 
 def mean_series(label: str, index: int, curves: Sequence[Curve], metric: Metric, diverged: int = 0) -> Series:
@@ -74,21 +76,28 @@ def mean_series(label: str, index: int, curves: Sequence[Curve], metric: Metric,
     return Series(label, index, tuple(map(float, epochs)), tuple(means), tuple(spread), len(curves), diverged)
 
 
-def on_axis(series: Series, curves: Sequence[Curve], axis: Literal["epoch", "step", "second"], steps: int) -> Series:
-    """A mean of curves against epochs, steps or seconds of training.
+def on_axis(
+    means: Mapping[Metric, Series], curves: Sequence[Curve], axis: Literal["epoch", "step", "second"], steps: int
+) -> Mapping[Metric, Series]:
+    """Means of the same curves against epochs, steps or seconds of training.
 
     Args:
-        series: the mean, against epochs.
-        curves: what it is the mean of.
-        axis: what it is to be drawn against. A mean takes as long for an epoch as its curves do on average.
+        means: what to draw, against epochs.
+        curves: what they are the means of.
+        axis: what they are to be drawn against. A mean takes as long for an epoch as its curves do on average.
         steps: optimizer steps an epoch.
     """
-    if axis == "epoch":
-        return series
-    if axis == "step":
-        return replace(series, x=tuple(x * steps for x in series.x))
-    _, took = _by_epoch(curves, "seconds")
-    return replace(series, x=tuple(accumulate(sum(at) / max(1, len(at)) for at in took)))
+    epochs = means["lr"].x
+    match axis:
+        case "epoch":
+            return means
+        case "step":
+            x = tuple(epoch * steps for epoch in epochs)
+            return {metric: replace(mean, x=x) for metric, mean in means.items()}
+        case "second":
+            _, took = _by_epoch(curves, "seconds")
+            x = tuple(accumulate(sum(at) / max(1, len(at)) for at in took))
+            return {metric: replace(mean, x=x, epochs=epochs) for metric, mean in means.items()}
 
 
 def _by_epoch(

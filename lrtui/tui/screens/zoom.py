@@ -87,7 +87,8 @@ class ZoomScreen(ModalScreen[None]):
             spread = " and mean ± one standard deviation, dotted" if any(focus.spread) else ""
             text = f"{letter(focus.index)} {clean(focus.label, 60)} in front{spread}"
         if chart.cursor is not None:
-            text = f"{self._pages.unit} {chart.cursor:.4g} · {text}"
+            each = ": each curve at its last epoch by then" if self._pages.unit == "second" else ""
+            text = f"{self._pages.unit} {chart.cursor:.4g}{each} · {text}"
         self.query_one("#reading-line", Static).update(Text(f" {text}"))
 
     def _places(self) -> list[float]:
