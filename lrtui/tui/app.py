@@ -1,6 +1,7 @@
 """The application: five modes over one snapshot of the database."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -34,6 +35,8 @@ from lrtui.tui.terminal.ascii import AsciiFilter, wants_ascii
 from lrtui.tui.terminal.few_colours import NoColours, SixteenColours
 from lrtui.tui.terminal.leaving import Leaving
 from lrtui.tui.terminal.ringing import desktop_notification, just_ended
+
+MOST_UNDONE = 500  # changes of the draft: they share what they have in common
 
 
 def _compare() -> Screen[None]:
@@ -109,6 +112,7 @@ class Dashboard(App[None]):
             self.theme = self.preferences.theme
         self._ascii = wants_ascii()
         self._leaving = Leaving(self.exit)
+        self._changes: deque[tuple[str, Draft]] = deque(maxlen=MOST_UNDONE)
         self._own_schedules = OwnSchedulesFile()
         self._own_complaint = ""
         try:
@@ -181,6 +185,23 @@ class Dashboard(App[None]):
         """The mode on the screen, also under a question."""
         screen = self.screen_stack[0] if self.screen_stack else None
         return screen if isinstance(screen, ModeScreen) else None
+
+    def change(self, draft: Draft, what: str) -> None:
+        """Set up another comparison; `what` says in a few words what was done, for who undoes it."""
+        if draft != self.draft:
+            self._changes.append((what, self.draft))
+            self.draft = draft
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether something was changed in the comparison being set up."""
+        return bool(self._changes)
+
+    def undo(self) -> None:
+        """Take the last change of the comparison being set up back, whichever mode it was made in."""
+        if self._changes:
+            what, self.draft = self._changes.pop()
+            self.say(f"undone: {what}")
 
     def watch_draft(self, before: Draft, draft: Draft) -> None:
         """Keep the person's own schedules where they changed."""

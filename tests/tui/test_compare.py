@@ -225,18 +225,6 @@ async def test_schedules_that_are_the_same_are_named_and_a_key_leaves_one_of_the
         assert "same LR" not in driver.text
 
 
-async def test_what_was_changed_after_a_mend_is_not_taken_back_with_it(database: Path) -> None:
-    async with drive(database) as driver:
-        await driver.press("2", "o")
-        screen = await checked(driver)
-        await driver.press("m")
-        await set_setting(driver, "epochs", "50")
-        assert not screen.check_action("unmend", ())
-        await driver.press("u")
-        assert driver.app.draft.settings["seeds"] == 6
-        assert driver.app.draft.settings["epochs"] == 50
-
-
 async def test_advice_does_not_keep_it_from_starting(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
     def start(self: Requests, spec: Spec, data_dir: Path | None) -> int:
         return writer.create(["constant", "cosine"], name="begun", seeds=len(spec.seeds))

@@ -18,7 +18,7 @@ import pytest
 from lrtui.domain.spec import Spec
 from lrtui.domain.status import RunStatus
 from lrtui.store import comparisons
-from lrtui.tui.draft import SETTINGS
+from lrtui.tui.settings import SETTINGS
 from tests.processes.lab import Lab
 from tests.waiting import eventually
 

@@ -14,10 +14,11 @@ from lrtui.domain.spec import Spec
 from lrtui.domain.terminal_text import clean
 from lrtui.store.paths import typed_path
 from lrtui.tui.ahead import Ahead
-from lrtui.tui.draft import SETTINGS, Draft, next_preset
-from lrtui.tui.keys import bindings
+from lrtui.tui.draft import Draft, next_preset
+from lrtui.tui.keys import bindings, shown_key
 from lrtui.tui.screens.mode import ModeScreen
 from lrtui.tui.screens.spec_files import load_spec, save_spec
+from lrtui.tui.settings import SETTINGS, setting
 from lrtui.tui.widgets.advice_line import AdviceLine
 from lrtui.tui.widgets.fields import Field, Fields
 from lrtui.tui.widgets.summary import Summary
@@ -35,7 +36,6 @@ class CompareScreen(ModeScreen):
         self._starting = False
         self._refusal: str | None = None
         self._ahead = Ahead(self, self.dashboard.requests, self._summarise)
-        self._mended: list[tuple[Draft, Draft]] = []  # after, before
         self._understood: Draft | None = None
         self._as_spec: Spec | None = None
         self._problem = ""
@@ -83,8 +83,8 @@ class CompareScreen(ModeScreen):
             return not self._starting
         if action == "mend":
             return bool(self._changes(*parameters))
-        if action == "unmend":
-            return self._can_unmend
+        if action == "undo":
+            return self.dashboard.can_undo
         return True
 
     def on_table_moved(self, message: Table.Moved) -> None:
@@ -111,8 +111,13 @@ class CompareScreen(ModeScreen):
         self._set(field.name, field.choices[(place + by) % len(field.choices)])
 
     def action_preset(self) -> None:
-        """Load the next preset."""
-        self.dashboard.draft = next_preset(self.dashboard.draft)
+        """Load the next preset; say how to take that back where it replaces what a person set up."""
+        before = self.dashboard.draft
+        after = next_preset(before)
+        self.dashboard.change(after, f"preset {after.preset}")
+        if before.picked and before.preset is None:
+            back = shown_key("compare.undo")
+            self.dashboard.say(f"preset {after.preset}, in place of what was set up; {back} takes that back")
 
     def _changes(self, which: object = "one") -> tuple[Change | Removal, ...]:
         """What the advice under the cursor, or all of it, would have changed."""
@@ -122,24 +127,18 @@ class CompareScreen(ModeScreen):
 
     def action_mend(self, which: str) -> None:
         """Make the changes that the advice under the cursor names, or those of all advice."""
-        before = self.dashboard.draft
         try:
-            after = before.with_changes(self._changes(which))
+            after = self.dashboard.draft.with_changes(self._changes(which))
             after.spec()
         except UserError as error:  # the advice is of a moment ago
             self.refuse(str(error))
             return
-        self._mended.append((after, before))
-        self.dashboard.draft = after
+        current = self.query_one(Summary).current
+        self.dashboard.change(after, current.remedy if which == "one" and current else "all mends")
 
-    @property
-    def _can_unmend(self) -> bool:
-        return bool(self._mended) and self._mended[-1][0] is self.dashboard.draft
-
-    def action_unmend(self) -> None:
-        """Take the last mend back, while nothing else has been changed since."""
-        if self._can_unmend:
-            _, self.dashboard.draft = self._mended.pop()
+    def action_undo(self) -> None:
+        """Take the last change back."""
+        self.dashboard.undo()
 
     def action_save(self) -> None:
         """Save the comparison as TOML."""
@@ -210,10 +209,11 @@ class CompareScreen(ModeScreen):
 
     def _set(self, name: str, text: str) -> bool:
         try:
-            self.dashboard.draft = self.dashboard.draft.with_setting(name, text)
+            changed = self.dashboard.draft.with_setting(name, text)
         except UserError as error:
             self.query_one(Fields).refuse(str(error))
             return False
+        self.dashboard.change(changed, f"{setting(name).label}: {changed.text(name)}")
         return True
 
     @property
@@ -238,10 +238,10 @@ class CompareScreen(ModeScreen):
         self.query_one(Fields).show(
             [
                 Field(
-                    setting.name, setting.label, clean(draft.text(setting.name), 60),
-                    "← →" if setting.choices else "", setting.help, setting.choices,
+                    one.name, one.label, clean(draft.text(one.name), 60),
+                    "← →" if one.choices else "", one.help, one.choices,
                 )
-                for setting in SETTINGS
+                for one in SETTINGS
             ]
         )  # fmt: skip
         self._look()

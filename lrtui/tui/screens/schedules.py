@@ -65,8 +65,8 @@ class SchedulesScreen(ModeScreen):
         """The draft may have changed in Compare."""
         self._show()
 
-    def _take(self, draft: Draft) -> None:
-        self.dashboard.draft = draft
+    def _take(self, draft: Draft, what: str) -> None:
+        self.dashboard.change(draft, what)
         self._show()
 
     def _show_rows(self) -> None:
@@ -95,6 +95,8 @@ class SchedulesScreen(ModeScreen):
             return fields.current is not None and fields.current.own and fields.table.has_focus
         if action in ("rename", "delete"):
             return self.here not in KEYS
+        if action == "undo":
+            return self.dashboard.can_undo
         return True
 
     def on_table_moved(self, message: Table.Moved) -> None:
@@ -108,11 +110,17 @@ class SchedulesScreen(ModeScreen):
 
     def on_schedule_detail_changed(self, message: ScheduleDetail.Changed) -> None:
         """A value was typed, or given back."""
-        self._take(message.draft)
+        self._take(message.draft, message.what)
 
     def action_pick(self) -> None:
         """Take the schedule into the comparison, or out of it."""
-        self._take(self.draft.with_pick(self.here))
+        done = "taken out" if self.here in self.draft.picked else "picked"
+        self._take(self.draft.with_pick(self.here), f"{self.here} {done}")
+
+    def action_undo(self) -> None:
+        """Take the last change back."""
+        self.dashboard.undo()
+        self._show()
 
     def action_edit(self) -> None:
         """Go to the parameters, or edit the one under the cursor."""
@@ -139,7 +147,7 @@ class SchedulesScreen(ModeScreen):
     def action_profile(self) -> None:
         """Switch to the next profile; what was typed stays."""
         after = PROFILES[(PROFILES.index(self.draft.profile) + 1) % len(PROFILES)]
-        self._take(self.draft.with_setting("profile", after))
+        self._take(self.draft.with_setting("profile", after), f"profile {after}")
 
     def action_copy(self) -> None:
         """Duplicate the schedule as one of the person's own, under a name that is asked for."""
@@ -149,22 +157,27 @@ class SchedulesScreen(ModeScreen):
             suggested_name(name, self.draft.own),
             "Duplicate",
             lambda new: self.draft.with_copy(name, new),
+            f"{name} duplicated",
         )
 
     def action_rename(self) -> None:
         """Call the own schedule something else."""
         name = self.here
         self._ask_for_name(
-            f"What is {clean(name)} to be called?", clean(name), "Rename", lambda new: self.draft.with_name(name, new)
+            f"What is {clean(name)} to be called?",
+            clean(name),
+            "Rename",
+            lambda new: self.draft.with_name(name, new),
+            f"{name} renamed",
         )
 
-    def _ask_for_name(self, question: str, suggestion: str, yes: str, named: Callable[[str], Draft]) -> None:
+    def _ask_for_name(self, question: str, suggestion: str, yes: str, named: Callable[[str], Draft], done: str) -> None:
         """Take the draft that `named` makes of a name, and go to the schedule of that name."""
         from lrtui.tui.screens.prompt import Prompt
 
         def take(new: str | None) -> None:
             if new is not None:
-                self._take(named(new))
+                self._take(named(new), done)
                 self.table.move_to(new)
 
         self.app.push_screen(Prompt(question, suggestion, yes, named), take)
@@ -177,7 +190,7 @@ class SchedulesScreen(ModeScreen):
 
         def take(yes: bool | None) -> None:
             if yes:
-                self._take(self.draft.without(name))
+                self._take(self.draft.without(name), f"{name} deleted")
 
         self.app.push_screen(
             Question(f"Delete your schedule {clean(name)}? Comparisons made with it keep it.", "Delete"), take

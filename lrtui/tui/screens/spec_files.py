@@ -10,6 +10,7 @@ from lrtui.domain.errors import UserError
 from lrtui.domain.spec import Spec
 from lrtui.domain.terminal_text import clean
 from lrtui.tui.draft import spec_draft
+from lrtui.tui.keys import shown_key
 from lrtui.tui.screens.prompt import Prompt
 from lrtui.tui.screens.question import Question
 
@@ -67,10 +68,10 @@ def load_spec(dashboard: "Dashboard") -> None:
 
     def show(path: Path, spec: Spec) -> None:
         before = dashboard.draft
-        dashboard.draft = spec_draft(spec, before)
+        dashboard.change(spec_draft(spec, before), f"{clean(path.name, 60)} loaded")
         new = [clean(choice.label, 60) for choice in dashboard.draft.own if choice not in before.own]
         kept = f"; among your own schedules now: {', '.join(new)}" if new else ""
-        dashboard.say(f"loaded {path}{kept}")
+        dashboard.say(f"loaded {path}; {shown_key('compare.undo')} takes that back{kept}")
 
     text = "Load a comparison from TOML, in place of this one. A file in the folder lrtui was started in, or with its folder:"
     dashboard.push_screen(Prompt(text, "", "Load", _some_name), take)

@@ -33,9 +33,10 @@ class ScheduleDetail(Vertical):
 
     @dataclass
     class Changed(Message):
-        """A value was typed or given back; `draft` has it. Answer with `show`."""
+        """A value was typed or given back; `draft` has it, `what` says so in a few words. Answer with `show`."""
 
         draft: Draft
+        what: str
 
     def __init__(self, draft: Draft, name: str, language: str, *, id: str) -> None:
         super().__init__(id=id)
@@ -119,7 +120,8 @@ class ScheduleDetail(Vertical):
         except UserError as error:
             self.fields.refuse(clean(error))
             return False
-        self.post_message(self.Changed(changed))
+        done = "given back" if text is None else text.strip()
+        self.post_message(self.Changed(changed, f"{parameter} of {self._label}: {done}"))
         return True
 
     def _draw(self, typed: Mapping[str, Value]) -> None:
