@@ -340,3 +340,59 @@ async def test_nothing_stays_of_the_curves_of_a_comparison_that_was_deleted(fini
         driver.app.open_comparison(finished.create(["constant"], seeds=1, name="other"))
         finished.train_all()
         await driver.sees("1 of 1 runs ended", "curves: mean of 1 seed")
+
+
+async def test_the_cursor_goes_along_with_what_runs_until_a_person_moves_it(writer: Writer) -> None:
+    number = writer.create(seeds=6)
+    for _ in range(10):
+        claim = writer.claim()
+        assert claim is not None
+        writer.train(claim)
+    held = writer.claim()
+    assert held is not None
+    async with drive(writer.database, open_id=number) as driver:
+        await driver.sees("following run 11: step", "11 step", "12 cosine", "13 constant")
+        table = driver.app.screen.query_one(RunTable)
+        writer.train(held)
+        held = writer.claim()
+        assert held is not None
+        await driver.sees("following run 12: cosine")
+        await driver.press("up")
+        assert table.run is not None
+        assert table.run.number == 11
+        writer.train(held)
+        assert writer.claim() is not None
+        await driver.sees("12 of 18 runs ended")
+        assert table.run.number == 11
+        assert "following" not in driver.text
+        await driver.press("f")
+        await driver.sees("following run 13: constant")
+
+
+async def test_what_was_paused_keeps_the_cursor(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Requests, "ask", lambda *_: "paused")
+    number = writer.create(seeds=1)
+    claims = [writer.claim(), writer.claim()]
+    async with drive(writer.database, open_id=number) as driver:
+        await driver.sees("following run 1")
+        await driver.press("p")
+        assert claims[0] is not None
+        writer.train(claims[0])
+        await driver.sees("1 of 3 runs ended", " run 1: constant")
+
+
+async def test_rows_stay_where_they_are_while_the_cursor_goes_through_half_of_them(writer: Writer) -> None:
+    number = writer.create(seeds=40)
+    claim = writer.claim()
+    async with drive(writer.database, open_id=number) as driver:
+        await driver.sees("following run 1:")
+        table = driver.app.screen.query_one(RunTable)
+        tops = []
+        for done in range(1, 13):
+            assert claim is not None
+            writer.train(claim)
+            claim = writer.claim()
+            await driver.sees(f"following run {done + 1}:")
+            tops.append(int(table.scroll_offset.y))
+        assert tops == sorted(tops)
+        assert 1 < len(set(tops)) < 6

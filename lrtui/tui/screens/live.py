@@ -132,6 +132,7 @@ class LiveScreen(ModeScreen):
     def action_pin(self) -> None:
         """Keep the selected run on top and its curve in front, or let it go."""
         if self.run is not None:
+            self.query_one(RunTable).stay()
             self._list.pin(self.run)
             self._show_runs()
 
@@ -162,6 +163,8 @@ class LiveScreen(ModeScreen):
             return wish is not None and (wish.possible or (wish.verb == "resume" and self._nobody_works))
         if action == "back":
             return self.is_mounted and self.query_one(FilterLine).display
+        if action == "follow":
+            return self.is_mounted and self.query_one(RunTable).can_follow
         if action == "unhide":
             return bool(self._list.hidden)
         if action == "rates":
@@ -170,8 +173,15 @@ class LiveScreen(ModeScreen):
             return bool(self.snapshot.runs)
         return True
 
+    def action_follow(self) -> None:
+        """Have the cursor go along with the runs at work."""
+        self.query_one(RunTable).follow()
+        self._show_note()
+        self.refresh_bindings()
+
     def action_scope(self) -> None:
         """Switch what the keys work on."""
+        self.query_one(RunTable).stay()
         self._scope = self._scope.next
         self._show_note()
         self.refresh_bindings()
@@ -233,6 +243,7 @@ class LiveScreen(ModeScreen):
         wish = self._wish(verb)
         if wish is None:
             return
+        self.query_one(RunTable).stay()  # what is done to a run may be taken back by the next key
 
         def ask(yes: bool | None = True) -> None:
             if yes:
@@ -257,7 +268,8 @@ class LiveScreen(ModeScreen):
         if run is not None:
             targets = self._scope.targets(run, self.snapshot.runs)
             others = f"({shown_key('live.scope')}: on others)"
-            parts.append(f"run {run.number}: {clean(run.scheduler, 40)}, seed {run.seed}")
+            leads = "following " if self.query_one(RunTable).follows else ""
+            parts.append(f"{leads}run {run.number}: {clean(run.scheduler, 40)}, seed {run.seed}")
             if run.diverged_at is not None:
                 parts[-1] += f", loss not finite at epoch {run.diverged_at}"
             if run.error:

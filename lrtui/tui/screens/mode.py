@@ -132,7 +132,7 @@ class ModeScreen(Screen[None]):
 
     def watch_snapshot(self) -> None:
         """Show what is new."""
-        if self.is_mounted:
+        if self.is_mounted and self.app.is_running:  # one may still arrive while the dashboard is taken apart
             self.note()
             self.refreshed()
             self.refresh_bindings()

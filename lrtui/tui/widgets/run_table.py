@@ -3,7 +3,11 @@
 from collections.abc import Sequence, Set
 from dataclasses import replace
 
+from textual import events, on
+from textual.scrollbar import ScrollTo
+
 from lrtui.domain.snapshot import RunView, Snapshot
+from lrtui.domain.status import RunStatus
 from lrtui.domain.terminal_text import shortened
 from lrtui.tui.contents.figures import bar, percent, rate
 from lrtui.tui.contents.run_list import ORDERS, SIGNS, Order, status_of
@@ -18,7 +22,12 @@ _TONES: dict[str, Tone] = {
 
 
 class RunTable(Table[int]):
-    """Runs by their ids, with a sign on those that are pinned."""
+    """Runs by their ids, with a sign on those that are pinned.
+
+    The rows keep their order while runs are trained, so that none jumps under a person's hand. What goes along is the
+    cursor: from one run at work to the next when it has ended, until a person puts it somewhere, or does something to
+    a run (`stay`). Another comparison is followed again.
+    """
 
     def __init__(self) -> None:
         super().__init__(_columns(False), self._row, empty=NOTHING_OPEN, id="runs")
@@ -26,17 +35,54 @@ class RunTable(Table[int]):
         self._runs: dict[int, RunView] = {}
         self._pinned: Set[int] = frozenset()
         self._room_for_names = 40
+        self._follow_work = True
+        self._left: int | None = None  # the row that the cursor was left on: on another, a person put it there
 
     @property
     def run(self) -> RunView | None:
         """The run under the cursor."""
         return self._runs.get(self.key) if self.key is not None else None
 
+    @property
+    def follows(self) -> bool:
+        """Whether the cursor goes along with the runs at work, of which it is on one."""
+        return self._follow_work and self.key == self._left and self.run is not None and _at_work(self.run)
+
+    @property
+    def can_follow(self) -> bool:
+        """Whether it could go along and does not."""
+        return not self.follows and any(_at_work(self._runs[key]) for key in self.keys)
+
+    def follow(self) -> None:
+        """Go along with the runs at work, from now on."""
+        self._follow_work = True
+        self._go_along()
+
+    @on(events.MouseScrollUp)
+    @on(events.MouseScrollDown)
+    @on(ScrollTo)
+    def stay(self) -> None:
+        """Leave the cursor where it is."""
+        self._follow_work = False
+
     def show_runs(self, snapshot: Snapshot, rows: Sequence[RunView], pinned: Set[int], empty: str) -> None:
         """Show these runs of a snapshot; `empty` says why there are none."""
+        if snapshot.open_id != self._snapshot.open_id:
+            self._follow_work = True
+        elif self.key != self._left:
+            self.stay()
         self._snapshot, self._pinned = snapshot, frozenset(pinned)
         self._runs = {run.id: run for run in snapshot.runs}
         self.show([run.id for run in rows], empty)
+        self._go_along()
+
+    def _go_along(self) -> None:
+        """Where it follows, and the run under the cursor is not at work, go to the first that is."""
+        if self._follow_work and not (self.run is not None and _at_work(self.run)):
+            first = next((key for key in self.keys if _at_work(self._runs[key])), None)
+            if first is not None:
+                self.lead_to(first)
+        self._left = self.key
 
     def show_columns(self, order: Order) -> None:
         """Columns for the width there is, with a sign on the one that the rows are sorted by."""
@@ -61,6 +107,10 @@ class RunTable(Table[int]):
             str(run.seed), Cell(f"{SIGNS[status]} {status}", _TONES[status]), epochs, rate(run.lr),
             percent(run.last_val_acc), Cell(percent(best), "strong"), took,
         )  # fmt: skip
+
+
+def _at_work(run: RunView) -> bool:
+    return run.status is RunStatus.RUNNING
 
 
 def _columns(wide: bool) -> tuple[Column, ...]:

@@ -161,6 +161,19 @@ class Table(ScrollView, Generic[K], can_focus=True, inherit_bindings=False):
         if key in self._places and key not in self._headings:
             self._set_cursor(self._places[key])
 
+    def lead_to(self, key: K) -> None:
+        """Put the cursor on a row, and see to it that as many rows below it as above it can be seen.
+
+        The rows scroll only then, and by half of the table, so that they mostly stay where they are.
+        """
+        self.move_to(key)
+        self.call_after_refresh(self._lead)
+
+    def _lead(self) -> None:
+        top, half = self.scroll_offset.y, max(1, (self.size.height - self._header) // 2)
+        if not top <= self._cursor <= top + half:
+            self.scroll_to(y=max(0, self._cursor - 1), animate=False)
+
     def action_move(self, by: int) -> None:
         """Move the cursor by rows."""
         place = self._cursor + by
