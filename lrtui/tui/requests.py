@@ -17,6 +17,7 @@ from lrtui.tui.ranked.evidence import Evidence
 from lrtui.tui.ranked.ranking_process import RankingProcess
 
 if TYPE_CHECKING:
+    from lrtui.report.write import Written
     from lrtui.store.commands import Verb
 
 
@@ -29,6 +30,8 @@ class Requests:
 
     database: Path
     process: RankingProcess = field(default_factory=RankingProcess)
+    digests: dict[Path, str] = field(default_factory=dict)
+    """Those of the files that were exported so far."""
 
     def start(self, spec: Spec, data_dir: Path | None) -> int:
         """Queue a comparison and see that somebody works on it. Returns its id."""
@@ -158,6 +161,11 @@ class Requests:
             delete(connection, comparison_id, Files(self.database))
         return f"comparison {comparison_id} is deleted"
 
-    def export(self, comparison_id: int, language: str = "en") -> tuple[Path, ...]:
-        """Write the comparison's report in every format, as `lrtui export` names it; returns the files."""
-        return self.process.call(computed.export, self.database, comparison_id, language)
+    def export(self, comparison_id: int, language: str = "en") -> "tuple[Written, ...]":
+        """Write the comparison's report in every format, as `lrtui export` names it; returns the files.
+
+        Those that this dashboard wrote, and nobody changed, are replaced; whatever else is there is kept.
+        """
+        written = self.process.call(computed.export, self.database, comparison_id, language, self.digests)
+        self.digests.update({one.path: one.digest for one in written})
+        return written

@@ -234,8 +234,28 @@ async def test_export_writes_every_format_and_says_where(finished: Writer, monke
         assert "cosine" in (folder / "lrtui-1.md").read_text()
         assert "cosine" in str(json.loads((folder / "lrtui-1.json").read_text()))
         assert {path.suffix for path in folder.glob("lrtui-1.*")} == {".md", ".html", ".csv", ".json"}
+        await driver.press("e")
+        await driver.sees("written again: lrtui-1.md")
+        assert "kept" not in driver.text
         await driver.press("3", "4")
-        await driver.until(lambda: "written:" not in driver.text)
+        await driver.until(lambda: "written again:" not in driver.text)
+
+
+async def test_an_export_keeps_what_a_person_wrote_into_the_files(
+    finished: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with drive(finished.database, (120, 40), open_id=1) as driver:
+        await driver.press("4")
+        await driver.sees("cosine leads")
+        await driver.press("e")
+        await driver.sees("written: lrtui-1.md")
+        report = (tmp_path / "lrtui-1.md").read_text()
+        (tmp_path / "lrtui-1.md").write_text("my words")
+        await driver.press("e")
+        await driver.sees("written again", "is kept:", "lrtui-1.md.bak")
+        assert (tmp_path / "lrtui-1.md.bak").read_text() == "my words"
+        assert (tmp_path / "lrtui-1.md").read_text() == report
 
 
 async def test_an_export_that_fails_is_said(finished: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ To compute something else there, write a function here and hand it to `RankingPr
 a comparison cost more memory than the whole dashboard, so that these functions are not called in the dashboard itself.
 """
 
+from collections.abc import Mapping
 from contextlib import closing, suppress
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from lrtui.tui.ranked.about_schedule import about_schedule
 from lrtui.tui.ranked.evidence import Evidence, evidence_of
 
 if TYPE_CHECKING:
+    from lrtui.report.write import Written
     from lrtui.store.reader import Reader
 
 
@@ -74,23 +76,25 @@ def summary(database: Path, comparison_id: int, language: str) -> str:
     return summary(*ranked(database, comparison_id), language)
 
 
-def export(database: Path, comparison_id: int, language: str) -> tuple[Path, ...]:
-    """Write the report in every format, as `lrtui export` names it; returns the files.
+def export(database: Path, comparison_id: int, language: str, digests: Mapping[Path, str]) -> "tuple[Written, ...]":
+    """Write the report in every format, as `lrtui export` names it. `digests` are those of files written before.
 
     Raises:
         UserError: the comparison is gone, or a file cannot be written.
     """
-    from lrtui.report.export import FORMATS
+    from lrtui.report.export import FORMATS, render
     from lrtui.report.ranked import analyse_comparison
-    from lrtui.report.write import write_report
+    from lrtui.report.write import report_path, write_again
 
     comparison, snapshot = _with_curves(database, comparison_id)
     runs, curves = snapshot.runs, snapshot.curves
     analysis = analyse_comparison(comparison, runs, curves)
-    return tuple(
-        write_report(comparison, analysis.ranking, runs, name, curves=curves, analysis=analysis, lang=language)
-        for name in FORMATS
-    )
+    written = []
+    for name in FORMATS:
+        path = report_path(comparison_id, name).absolute()
+        text = render(name, comparison, analysis.ranking, runs, curves, analysis, language)
+        written.append(write_again(text, path, digests.get(path)))
+    return tuple(written)
 
 
 def _with_curves(database: Path, comparison_id: int) -> tuple[ComparisonView, Snapshot]:

@@ -1,7 +1,8 @@
 """Ranking: the sentence on top, every schedule with its interval, and what stands behind them, part by part."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
@@ -18,6 +19,9 @@ from lrtui.tui.widgets.part_line import PartLine
 from lrtui.tui.widgets.part_panel import PartPanel
 from lrtui.tui.widgets.steady import Steady
 from lrtui.tui.widgets.table import Cell, Table
+
+if TYPE_CHECKING:
+    from lrtui.report.write import Written
 
 TABLE = "table"
 _AROUND = 6  # lines of the screen beside table and part: modes, verdict, method, names of the parts, keys
@@ -265,19 +269,27 @@ class RankingScreen(ModeScreen):
 
     def _export(self, comparison_id: int, language: str) -> None:
         try:
-            paths = self.dashboard.requests.export(comparison_id, language)
+            written = self.dashboard.requests.export(comparison_id, language)
         except Exception as error:  # a full disk, a folder that may not be written: to be told
             self.call_later(self.dashboard.say, str(error), True)
         else:
-            folders = ", ".join(sorted({str(path.parent) for path in paths}))
-            names = ", ".join(path.name for path in paths)
-            self.call_later(self._show_written, f"written: {names}, all in {folders}")
+            self.call_later(self._show_written, _written_sentence(written))
 
     def _show_written(self, text: str) -> None:
         """Say where the files are until the screen is left, or say nothing."""
         line = self.query_one("#written", Steady)
         line.show(clean(text, 4_000))
         line.display = bool(text)
+
+
+def _written_sentence(written: Sequence["Written"]) -> str:
+    """Which files, where, and where those are that stood there before."""
+    folders = ", ".join(sorted({str(one.path.parent) for one in written}))
+    names = ", ".join(one.path.name for one in written)
+    kept = ", ".join(one.kept.name for one in written if one.kept is not None)
+    again = " again" if all(one.again for one in written) else ""
+    sentence = f"written{again}: {names}, all in {folders}"
+    return f"{sentence}; what this dashboard had not written is kept: {kept}" if kept else sentence
 
 
 def _outcome(run: RunView) -> RunView | tuple[str, float, int]:
