@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from lrtui.domain.ranking import Ranking, RankRow
@@ -56,9 +55,9 @@ def results(snapshots: list[Snapshot], lang: str) -> str:
 
 
 def _below(part: str, report: Document) -> Iterator[Block]:
+    """A report under the part's heading, which takes the place of its title and of that of section 3."""
     yield Heading(2, part)
-    for block in report.blocks[1:]:
-        yield replace(block, level=block.level + 1) if isinstance(block, Heading) else block
+    yield from (block for block in report.blocks if not isinstance(block, Heading) or block.level > 2)
 
 
 def readme_table(snapshots: list[Snapshot]) -> str:

@@ -1,4 +1,4 @@
-"""The whole report: section 3 of the outline, in one language."""
+"""The whole report in one language: section 3 of the outline under a title of its own."""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,19 +19,24 @@ def compose(
     curves: Mapping[int, Curve],
     lang: str = "en",
 ) -> Document:
-    """The design (3-1), the results (3-2) and the reasons for them (3-3), with the verdict on top.
+    """A title with the verdict below it, then section 3: the design (3-1), the results (3-2) and the reasons for them (3-3).
+
+    What follows the title and its paragraphs can be put into a paper as it is.
 
     Raises:
         UserError: there is no such language.
     """
     words = texts(lang)
-    about = words.say("headings.about", name=words.phrase(comparison.name), id=comparison.id, created=comparison.created_at)  # fmt: skip
+    created = comparison.created_at
+    about = words.say("headings.about", name=words.phrase(comparison.name), id=comparison.id, created=created)
+    title = words.say("headings.title", name=comparison.name, day=created[:10])
     blocks: list[Block] = [
-        Heading(1, words.say("headings.title")),
-        Paragraph(about),
+        Heading(1, title),
         Paragraph(verdict(analysis.ranking, words), strong=True),
+        Paragraph(about),
+        Heading(2, words.say("headings.section")),
         *design(comparison, analysis.ranking, words),
         *results(comparison, analysis, runs, curves, words),
         *reasons(analysis, words),
     ]
-    return Document(f"{comparison.name}: {words.say('headings.title')}", lang, blocks)
+    return Document(title, lang, blocks)

@@ -18,16 +18,16 @@ NONE = "–"
 def design(comparison: ComparisonView, ranking: Ranking, words: Texts) -> Iterator[Block]:
     """The section's blocks."""
     spec = comparison.spec
-    yield Heading(2, words.say("headings.design"))
+    yield Heading(3, words.say("headings.design"))
     counts = {"schedules": len(spec.schedules), "lrs": spec.base_lrs_each, "seeds": len(spec.seeds), "runs": spec.size}
     yield Paragraph(words.say("design.intro", **counts))
     yield Paragraph(words.say(f"design.profile_{spec.profile}"))
     yield Table((words.say("design.settings"), words.say("design.value")), tuple(_settings(spec, words)))
-    yield Heading(3, words.say("headings.schedules"))
+    yield Heading(4, words.say("headings.schedules"))
     header = ("schedule", "torch_class", "steps_every", "parameters")
     rows = tuple(_schedules(spec, ranking, words))
     yield Table(tuple(words.say(f"design.{column}") for column in header), rows)
-    yield Heading(3, words.say("headings.machine"))
+    yield Heading(4, words.say("headings.machine"))
     facts: list[tuple[str, str]] = [(words.say("design.created"), comparison.created_at)]
     facts += [(name, _plain(value)) for name, value in comparison.environment.items()]
     yield Table((words.say("design.settings"), words.say("design.value")), tuple(facts))

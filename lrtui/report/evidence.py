@@ -23,7 +23,7 @@ def ranks(analysis: Analysis, words: Texts) -> Iterator[Block]:
     test = analysis.friedman
     if test is None:
         return
-    yield Heading(3, words.say("headings.ranks"))
+    yield Heading(4, words.say("headings.ranks"))
     yield Chart(pictures.critical_difference(test, words))
     yield Paragraph(
         words.say(
@@ -42,7 +42,7 @@ def firmness(analysis: Analysis, words: Texts) -> Iterator[Block]:
     """Bootstrap placements, effect sizes, speed, and what so many seeds can show."""
     if not analysis.placements and not analysis.effects and analysis.detectable is None:
         return
-    yield Heading(3, words.say("headings.evidence"))
+    yield Heading(4, words.say("headings.evidence"))
     placements = {placement.scheduler: placement for placement in analysis.placements}
     effects = {effect.scheduler: effect for effect in analysis.effects}
     speed = {epochs.scheduler: epochs for epochs in analysis.epochs_to_95}
@@ -81,7 +81,7 @@ def base_lrs(analysis: Analysis, spec: Spec, runs: Sequence[RunView], words: Tex
     tried = sorted({point.base_lr for entry in analysis.sensitivity for point in entry.points})
     if not tried:
         return
-    yield Heading(3, words.say("headings.sensitivity"))
+    yield Heading(4, words.say("headings.sensitivity"))
     if len(tried) == 1:
         yield Paragraph(words.say("results.sensitivity_one"))
         return
@@ -133,7 +133,7 @@ def budgets(analysis: Analysis, words: Texts) -> Iterator[Block]:
     """The ranking after parts of the budget."""
     if len(analysis.budgets) < 2:
         return
-    yield Heading(3, words.say("headings.budgets"))
+    yield Heading(4, words.say("headings.budgets"))
     yield Paragraph(words.say("results.budgets", n=analysis.budgets[-1].n))
     full = analysis.budgets[-1]
     header = [words.say("columns.scheduler"), *(_budget(budget, words) for budget in analysis.budgets)]

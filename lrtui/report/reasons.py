@@ -12,7 +12,7 @@ Facts = Mapping[str, object]
 
 def reasons(analysis: Analysis, words: Texts) -> Iterator[Block]:
     """The section's blocks: about the whole comparison first, then by schedule in the order of the ranking."""
-    yield Heading(2, words.say("headings.reasons"))
+    yield Heading(3, words.say("headings.reasons"))
     lines = reason_lines(analysis, words)
     yield Paragraph(words.say("reasons.whole" if lines else "reasons.nothing"))
     if lines:

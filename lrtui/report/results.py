@@ -22,10 +22,10 @@ def results(
 ) -> Iterator[Block]:
     """The section's blocks. Where nothing is ranked yet, the verdict and the runs remain."""
     ranking = analysis.ranking
-    yield Heading(2, words.say("headings.results"))
+    yield Heading(3, words.say("headings.results"))
     yield Paragraph(verdict(ranking, words), strong=True)
     if ranking.rows:
-        yield Heading(3, words.say("headings.ranking"))
+        yield Heading(4, words.say("headings.ranking"))
         yield ranking_table(ranking, words)
     if ranking.notes:
         yield Bullets(notes(ranking, words))
@@ -38,7 +38,7 @@ def results(
         yield from evidence.base_lrs(analysis, comparison.spec, runs, words)
         yield from evidence.budgets(analysis, words)
     yield from _runs(runs, words)
-    yield Heading(3, words.say("headings.method"))
+    yield Heading(4, words.say("headings.method"))
     for paragraph in method(ranking, comparison.spec, words):
         yield Paragraph(paragraph)
 
@@ -78,21 +78,21 @@ def _interval(low: float | None, high: float | None, form: str) -> str:
 
 def _by_seed(comparison: ComparisonView, ranking: Ranking, runs: Sequence[RunView], words: Texts) -> Iterator[Block]:
     if len(ranking.seeds) <= evidence.COLUMNS:
-        yield Heading(3, words.say("headings.by_seed"))
+        yield Heading(4, words.say("headings.by_seed"))
         yield from by_seed(ranking, runs, 1 / dataset(comparison.spec.dataset).classes, words)
 
 
 def _curves(ranking: Ranking, runs: Sequence[RunView], curves: Mapping[int, Curve], words: Texts) -> Iterator[Block]:
     figures = [pictures.accuracy(ranking, runs, curves, words), pictures.learning_rate(ranking, runs, curves, words)]
     if any(figures):
-        yield Heading(3, words.say("headings.curves"))
+        yield Heading(4, words.say("headings.curves"))
     yield from (Chart(figure) for figure in figures if figure)
 
 
 def _runs(runs: Sequence[RunView], words: Texts) -> Iterator[Block]:
     if not runs:
         return
-    yield Heading(3, words.say("headings.runs"))
+    yield Heading(4, words.say("headings.runs"))
     counts = tuple(
         words.say("results.count", n=n, status=words.say(f"status.{status}"))
         for status in RunStatus

@@ -1,3 +1,4 @@
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -44,12 +45,15 @@ def headings(text: str) -> list[str]:
 
 def test_it_fills_section_3_of_the_outline(whole_of: WholeOf) -> None:
     text = to_markdown(whole_of().document())
-    assert [line for line in headings(text) if not line.startswith("###")] == [
-        "# 3. Experiment: which LR scheduler performs best?",
-        "## 3-1. Design of the experiment",
-        "## 3-2. Results",
-        "## 3-3. Why the results came out this way",
+    title, *sections = (line for line in headings(text) if not line.startswith("####"))
+    assert re.fullmatch(r"# Learning-rate schedulers compared: .+, \d{4}-\d\d-\d\d", title)
+    assert sections == [
+        "## 3. Experiment: which LR scheduler performs best?",
+        "### 3-1. Design of the experiment",
+        "### 3-2. Results",
+        "### 3-3. Why the results came out this way",
     ]
+    assert text.split("\n\n")[1] == "**onecycle and step lead and cannot be told apart at n = 6**"
     assert text.count("**onecycle and step lead and cannot be told apart at n = 6**") == 2
     assert "Seeds on one task support claims about that task only." in text
     assert text.endswith("\n")
@@ -57,11 +61,11 @@ def test_it_fills_section_3_of_the_outline(whole_of: WholeOf) -> None:
 
 def test_in_korean_the_headings_are_the_outlines(whole_of: WholeOf) -> None:
     text = to_markdown(whole_of().document("ko"))
-    assert [line for line in headings(text) if not line.startswith("###")] == [
-        "# 3. 실험: 가장 성능이 좋은 L.R. Scheduler 는?",
-        "## 3-1. 실험 설계",
-        "## 3-2. 실험 결과",
-        "## 3-3. 실험 결과에 대한 이유 분석",
+    assert [line for line in headings(text) if not line.startswith(("####", "# L.R. Scheduler 비교: "))] == [
+        "## 3. 실험: 가장 성능이 좋은 L.R. Scheduler 는?",
+        "### 3-1. 실험 설계",
+        "### 3-2. 실험 결과",
+        "### 3-3. 실험 결과에 대한 이유 분석",
     ]
     assert "**2개 Scheduler (onecycle, step) 가 선두이며, n = 6 에서 서로 구별되지 않는다**" in text
 
