@@ -20,6 +20,18 @@ class OperationFailed(UserError):
     exit_code = 1
 
 
+def sentence_of(error: Exception) -> str:
+    """What went wrong, for a person. A mistake of the program's own is told with its type: a KeyError alone reads `'x'`.
+
+    >>> sentence_of(KeyError("x"))
+    "KeyError: 'x'"
+    >>> sentence_of(UserError("no comparison 7"))
+    'no comparison 7'
+    """
+    text = str(error)
+    return text if isinstance(error, UserError) else f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
 def unknown(what: str, value: object, known: Iterable[str]) -> UserError:
     """The error for a name that is not in a closed list.
 

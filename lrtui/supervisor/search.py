@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from lrtui.domain.errors import UserError
+from lrtui.domain.errors import UserError, sentence_of
 from lrtui.domain.search import draw, rounded, startup_trials
 from lrtui.domain.snapshot import RunView
 from lrtui.domain.spec import Spec
@@ -60,8 +60,7 @@ def propose_trials(connection: Connection) -> None:
             base_lr = next_base_lr(spec, history(spec, own))
         except Exception as error:  # of Optuna: no reason to leave the workers of this and other comparisons alone
             with transaction(connection):
-                reason = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
-                trials.give_up(connection, waiting.comparison_id, reason)
+                trials.give_up(connection, waiting.comparison_id, sentence_of(error))
         else:
             trials.add(connection, waiting, spec, base_lr)
 

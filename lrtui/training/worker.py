@@ -14,7 +14,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
-from lrtui.domain.errors import UserError
+from lrtui.domain.errors import sentence_of
 from lrtui.domain.records import RunResult
 from lrtui.domain.status import RunStatus
 from lrtui.store import claims, workers
@@ -77,7 +77,7 @@ class Worker:
             engine.train([job], self.sink)
         except Exception as error:
             traceback.print_exc()
-            message = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
+            message = sentence_of(error)
             self.sink.notice(claim.run_id, f"training failed: {message}", traceback.format_exc())
             failure = RunResult(RunStatus.FAILED, epochs_run=0, seconds=monotonic() - started, error=message)
             self.sink.finish(claim.run_id, failure)

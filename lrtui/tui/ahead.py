@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from lrtui.domain.checks import check_spec
 from lrtui.domain.checks.advice import Advice
-from lrtui.domain.errors import UserError
+from lrtui.domain.errors import sentence_of
 from lrtui.domain.plan import Plan
 from lrtui.domain.spec import Spec
 from lrtui.tui.requests import Requests
@@ -45,10 +45,8 @@ class _Look(Generic[A, F]):
         found, trouble = None, ""
         try:
             found = self._find(about)
-        except UserError as error:  # the database cannot be read
-            trouble = str(error)
         except Exception as error:  # whatever it was: the rest of the form works without
-            trouble = f"{type(error).__name__}: {error}"
+            trouble = sentence_of(error)
         self._widget.call_later(self._take, about, found, trouble)
 
     def _take(self, about: A, found: F | None, trouble: str) -> None:

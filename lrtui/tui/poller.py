@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from lrtui.domain.errors import UserError
+from lrtui.domain.errors import UserError, sentence_of
 from lrtui.domain.snapshot import Snapshot
 from lrtui.domain.terminal_text import clean
 from lrtui.tui.messages import DatabaseTrouble, SnapshotReady
@@ -128,4 +128,4 @@ class Poller(Thread):
 def _sentence(error: Exception) -> str:
     if isinstance(error, UserError):
         return clean(error, 400)
-    return clean(f"the database cannot be read ({error}); trying again", 400)
+    return clean(f"the database cannot be read ({sentence_of(error)}); trying again", 400)

@@ -55,3 +55,14 @@ async def test_what_was_wanted_last_during_a_look_is_looked_for_next() -> None:
 
 async def test_back_at_what_is_looked_for_nothing_else_is_wanted_any_more() -> None:
     assert await looks("aba") == (["a"], "a")
+
+
+async def test_a_look_that_fails_is_told_with_the_type_of_what_failed() -> None:
+    app = Looking()
+    async with app.run_test() as pilot:
+        panel = app.query_one(LookingPanel)
+        panel.look_for("a", partial(getattr, panel, "lost"), goes_on=False)
+        await pilot.app.workers.wait_for_complete()
+        while not app.at_rest:
+            await pilot.pause()
+        assert str(panel.content).startswith(" AttributeError: ")

@@ -16,7 +16,7 @@ from queue import SimpleQueue
 from threading import Lock, Thread, Timer
 from typing import Any, ParamSpec, TypeVar
 
-from lrtui.domain.errors import OperationFailed, UserError
+from lrtui.domain.errors import OperationFailed, UserError, sentence_of
 
 IDLE_SECONDS = 15.0
 
@@ -126,10 +126,8 @@ def _serve() -> None:
         function, args, kwargs = requests.get()
         try:
             answer = pickle.dumps((True, function(*args, **kwargs)))
-        except UserError as error:
-            answer = pickle.dumps((False, str(error)))
         except Exception as error:  # a mistake in the arithmetic ends neither this process nor the dashboard
-            answer = pickle.dumps((False, f"{type(error).__name__}: {error}"))
+            answer = pickle.dumps((False, sentence_of(error)))
         answers.write(answer)
         answers.flush()
 

@@ -7,6 +7,7 @@ from time import monotonic
 
 from textual.message import Message
 
+from lrtui.domain.errors import sentence_of
 from lrtui.domain.terminal_text import clean
 from lrtui.tui.widgets.steady import Steady
 
@@ -57,7 +58,7 @@ class LookingPanel(Steady):
         try:
             text = look()
         except Exception as error:  # a panel that cannot look must not end the dashboard
-            text = f" {clean(error)}"
+            text = f" {clean(sentence_of(error))}"
         self.post_message(self.Seen(text))
 
     def on_looking_panel_seen(self, message: Seen) -> None:
