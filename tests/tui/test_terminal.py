@@ -126,6 +126,27 @@ def test_keys_that_come_faster_than_frames_all_count_in_their_order(terminal: Te
     assert b"Traceback" not in terminal.raw
 
 
+@pytest.mark.parametrize(
+    ("opening", "words", "closing"),
+    [
+        ("\x10", "what do you want to do", "\r"),  # the first of all commands: Schedules
+        ("?", "Show every key", "\x1b[<0;1;1M\x1b[<0;1;1m"),
+        ("5n", "Leave .esc", "\r"),
+    ],
+    ids=["palette", "help", "line"],
+)
+def test_what_closes_a_screen_may_arrive_twice(terminal: Terminal, opening: str, words: str, closing: str) -> None:
+    terminal.press("5")
+    terminal.until("digits mlp")
+    terminal.press(opening)
+    terminal.until(words)
+    terminal.press(closing * 2)
+    terminal.until(rf"\A(?![\s\S]*{words})")
+    terminal.press("3")
+    terminal.until("18 of 18 runs ended")
+    assert b"Traceback" not in terminal.raw
+
+
 def ends_soon(terminal: Terminal) -> None:
     """Close the terminal under the dashboard: it may take some seconds to end, and then the kernel ends it."""
     os.close(terminal.fd)

@@ -7,12 +7,12 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from lrtui.domain.terminal_text import clean
 from lrtui.report.document import Block
 from lrtui.tui.requests import Requests
+from lrtui.tui.screens.modal import Modal
 from lrtui.tui.widgets.blocks import Blocks
 
 
@@ -24,7 +24,7 @@ class _AboutReady(Message):
         self.blocks, self.trouble = blocks, trouble
 
 
-class AboutScheduleScreen(ModalScreen[None]):
+class AboutScheduleScreen(Modal[None]):
     """Its place, the reasons for it, parameters, base LRs and runs, as they stand when it opens.
 
     Args:
@@ -33,6 +33,7 @@ class AboutScheduleScreen(ModalScreen[None]):
         label: the schedule.
     """
 
+    BOX = "VerticalScroll"  # its title may be clicked
     BINDINGS: ClassVar[list[BindingType]] = [("escape,q,enter", "dismiss", "close")]
 
     def __init__(self, requests: Requests, comparison_id: int, label: str) -> None:
@@ -68,8 +69,3 @@ class AboutScheduleScreen(ModalScreen[None]):
             self.query_one(Blocks).show(message.blocks)
         else:
             self._say(clean(message.trouble, 400) or "it is not ranked any more; esc closes this")
-
-    def on_click(self) -> None:
-        """A click on the title or beside everything closes it."""
-        if not self.query_one(VerticalScroll).is_mouse_over:
-            self.dismiss()

@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from lrtui.domain.ranking import RankRow
@@ -16,6 +15,7 @@ from lrtui.domain.terminal_text import clean
 from lrtui.tui.contents.beside import Side, apart, only_in, shared
 from lrtui.tui.contents.figures import percent, points, rate
 from lrtui.tui.requests import Requests
+from lrtui.tui.screens.modal import Modal
 
 if TYPE_CHECKING:
     from lrtui.tui.app import Dashboard
@@ -31,7 +31,7 @@ class _SidesReady(Message):
         self.sides = sides
 
 
-class BesideScreen(ModalScreen[None]):
+class BesideScreen(Modal[None]):
     """Compares two comparisons as they stand when it opens.
 
     Args:
@@ -40,6 +40,7 @@ class BesideScreen(ModalScreen[None]):
         right: the id of the other.
     """
 
+    BOX = "#reading"
     BINDINGS: ClassVar[list[BindingType]] = [("escape,q,b,enter", "dismiss", "close")]
 
     def __init__(self, requests: Requests, left: int, right: int) -> None:
@@ -74,11 +75,6 @@ class BesideScreen(ModalScreen[None]):
         self.query_one("#heads", Static).update(_heads(left, right))
         self.query_one("#shared", Static).update(_accuracies(left, right))
         self.query_one("#apart", Static).update(_differences(left, right))
-
-    def on_click(self) -> None:
-        """A click beside the text closes it."""
-        if not self.query_one("#reading").is_mouse_over:
-            self.dismiss()
 
 
 def _heads(*sides: Side) -> Text:

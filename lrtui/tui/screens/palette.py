@@ -3,27 +3,28 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from lrtui.tui.contents.cells import Cell, Column
 from lrtui.tui.palette import Command, found
-from lrtui.tui.widgets.table import Cell, Column, Table
+from lrtui.tui.screens.modal import Modal
+from lrtui.tui.widgets.table import Table
 from lrtui.tui.widgets.typing_line import TypingLine
 
 _COLUMNS = (Column("", 10), Column("", 0), Column("", 9, "right"))
 
 
-class PaletteScreen(ModalScreen[Command | None]):
+class PaletteScreen(Modal[Command | None]):
     """Answers with the command that was chosen, or None.
 
     Textual's own palette searches in the background, so that enter, pressed soon after a letter, runs what was found
     before that letter. Here the list is always that of what was typed.
     """
 
+    BOX = "#palette"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,ctrl+p", "dismiss", "close"),
         *(
@@ -74,12 +75,10 @@ class PaletteScreen(ModalScreen[Command | None]):
         self._show(message.value)  # `Changed` may come after this
         self._choose()
 
-    def on_click(self, event: events.Click) -> None:
-        """A click on a command does it, one beside the palette closes it."""
+    def on_click(self) -> None:
+        """A click on a command does it."""
         if self.query_one(Table).is_mouse_over:
             self._choose()
-        elif not self.query_one("#palette").is_mouse_over:
-            self.dismiss(None)
 
     def _choose(self) -> None:
         key = self.query_one(Table).key

@@ -7,15 +7,15 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from lrtui.domain.errors import UserError
 from lrtui.domain.terminal_text import clean
+from lrtui.tui.screens.modal import Modal
 from lrtui.tui.widgets.typing_line import TypingLine
 
 
-class Prompt(ModalScreen[str | None]):
+class Prompt(Modal[str | None]):
     """Asks for a text; enter or the button takes it, escape leaves things as they are.
 
     Args:

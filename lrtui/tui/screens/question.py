@@ -6,11 +6,12 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from lrtui.tui.screens.modal import Modal
 
-class Question(ModalScreen[bool]):
+
+class Question(Modal[bool]):
     """Asks whether to go on; y or the button says yes, anything else no.
 
     Args:

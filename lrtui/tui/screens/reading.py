@@ -7,16 +7,17 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from lrtui.domain.catalogue import scheduler
 from lrtui.tui.keys import GROUPS, KEYS, bindings, shown_key
+from lrtui.tui.screens.modal import Modal
 
 
-class ReadingScreen(ModalScreen[None]):
+class ReadingScreen(Modal[None]):
     """A text over the mode; escape, q or a click beside it closes it."""
 
+    BOX = "#reading"
     BINDINGS: ClassVar[list[BindingType]] = [("escape,q,question_mark,f1,i,enter", "dismiss", "close")]
 
     def text(self) -> Text:
@@ -27,11 +28,6 @@ class ReadingScreen(ModalScreen[None]):
         """The text, scrolling where it is longer than the screen."""
         with VerticalScroll(id="reading"):
             yield Static(self.text())
-
-    def on_click(self) -> None:
-        """A click beside the text closes it."""
-        if not self.query_one("#reading").is_mouse_over:
-            self.dismiss()
 
 
 class ExplanationScreen(ReadingScreen):

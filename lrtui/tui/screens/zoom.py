@@ -8,7 +8,6 @@ from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from lrtui.domain.terminal_text import clean
@@ -16,6 +15,7 @@ from lrtui.tui.charts.chart import Chart
 from lrtui.tui.charts.plot import letter
 from lrtui.tui.charts.series import LATE, Series
 from lrtui.tui.keys import bindings
+from lrtui.tui.screens.modal import Modal
 from lrtui.tui.widgets.lines import KeyLine
 
 
@@ -28,7 +28,7 @@ class Pages:
     unit: str = "epoch"
 
 
-class ZoomScreen(ModalScreen[None]):
+class ZoomScreen(Modal[None]):
     """A chart of `pages`; `m` turns the page.
 
     Args:
