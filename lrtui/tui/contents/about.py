@@ -6,9 +6,9 @@ from lrtui.domain.errors import UserError
 from lrtui.domain.snapshot import ComparisonView
 from lrtui.domain.spec import Spec
 from lrtui.domain.terminal_text import clean
+from lrtui.tui.contents.cells import Cell, Column, Tone
 from lrtui.tui.contents.figures import moment
 from lrtui.tui.ranked.verdicts import Verdict
-from lrtui.tui.widgets.table import Cell, Column, Tone
 
 WIDE = 110
 _TONES: dict[str, Tone] = {"running": "accent", "done": "good", "failed": "bad", "paused": "warn"}

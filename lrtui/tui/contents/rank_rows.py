@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from lrtui.domain.durations import duration
 from lrtui.domain.ranking import RankRow
 from lrtui.domain.terminal_text import shortened
+from lrtui.tui.contents.cells import Cell, Column
 from lrtui.tui.contents.figures import percent, points, rate
-from lrtui.tui.widgets.table import Cell, Column
 
 _BAR = 32
 _NAME = 40

@@ -8,9 +8,8 @@ from lrtui.domain.parameters import Source, format_value
 from lrtui.domain.schedule import Bound
 from lrtui.domain.terminal_text import clean
 from lrtui.tui.charts.plot import letter
+from lrtui.tui.contents.cells import Cell, Column, Field
 from lrtui.tui.draft import Draft
-from lrtui.tui.widgets.fields import Field
-from lrtui.tui.widgets.table import Cell, Column
 
 # The outline's order: its four groups, then the baseline, then what is beyond its table.
 FAMILIES = ("exponential decay", "step decay", "cosine", "other", "baseline", "beyond the table")

@@ -11,6 +11,7 @@ from lrtui.domain.settings import CHECKS
 from lrtui.domain.snapshot import ComparisonView
 from lrtui.domain.terminal_text import clean
 from lrtui.tui.contents.about import COLUMNS, WIDE, about, cells, columns, whole_number
+from lrtui.tui.contents.cells import Cell
 from lrtui.tui.keys import bindings
 from lrtui.tui.messages import VerdictReady
 from lrtui.tui.ranked.verdicts import Due, Verdicts, verdict_of
@@ -18,7 +19,7 @@ from lrtui.tui.screens.mode import ModeScreen
 from lrtui.tui.screens.prompt import Prompt
 from lrtui.tui.screens.question import Question
 from lrtui.tui.widgets.filter_line import FilterLine
-from lrtui.tui.widgets.table import Cell, Table
+from lrtui.tui.widgets.table import Table
 
 
 class HistoryScreen(ModeScreen):

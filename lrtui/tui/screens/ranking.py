@@ -10,6 +10,7 @@ from lrtui.domain.ranking import Ranking
 from lrtui.domain.snapshot import RunView
 from lrtui.domain.terminal_text import clean
 from lrtui.tui.charts.series import METRICS, TITLES
+from lrtui.tui.contents.cells import Cell
 from lrtui.tui.contents.rank_rows import RankRows, columns
 from lrtui.tui.keys import bindings
 from lrtui.tui.messages import EvidenceReady, RankingReady
@@ -18,7 +19,7 @@ from lrtui.tui.screens.mode import ModeScreen
 from lrtui.tui.widgets.part_line import PartLine
 from lrtui.tui.widgets.part_panel import PartPanel
 from lrtui.tui.widgets.steady import Steady
-from lrtui.tui.widgets.table import Cell, Table
+from lrtui.tui.widgets.table import Table
 
 if TYPE_CHECKING:
     from lrtui.report.write import Written

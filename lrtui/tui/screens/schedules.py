@@ -12,12 +12,13 @@ from lrtui.domain.errors import UserError
 from lrtui.domain.own_schedules import suggested_name
 from lrtui.domain.profiles import PROFILES
 from lrtui.domain.terminal_text import clean
+from lrtui.tui.contents.cells import Cell
 from lrtui.tui.contents.schedule_rows import COLUMNS, HEADINGS, ORDER, cells, rows
 from lrtui.tui.draft import Draft
 from lrtui.tui.keys import bindings, shown_key
 from lrtui.tui.screens.mode import ModeScreen
 from lrtui.tui.widgets.schedule_detail import ScheduleDetail
-from lrtui.tui.widgets.table import Cell, Table
+from lrtui.tui.widgets.table import Table
 
 FIRST_STEPS = " First time? space picks schedulers, 2 sets up, s starts. Or 2, then o: a preset"
 

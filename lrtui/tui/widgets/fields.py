@@ -9,22 +9,10 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from lrtui.tui.contents.cells import Cell, Column, Field
 from lrtui.tui.widgets.steady import Steady
-from lrtui.tui.widgets.table import Cell, Column, Table
+from lrtui.tui.widgets.table import Table
 from lrtui.tui.widgets.typing_line import TypingLine
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A value with its name, a short note (its source), what it must be, and its choices if it has some."""
-
-    name: str
-    label: str
-    value: str
-    note: str = ""
-    help: str = ""
-    choices: tuple[str, ...] = ()
-    own: bool = False
 
 
 class Fields(Vertical):

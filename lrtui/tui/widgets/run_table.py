@@ -9,9 +9,10 @@ from textual.scrollbar import ScrollTo
 from lrtui.domain.snapshot import RunView, Snapshot
 from lrtui.domain.status import RunStatus
 from lrtui.domain.terminal_text import shortened
+from lrtui.tui.contents.cells import Cell, Column, Tone
 from lrtui.tui.contents.figures import bar, percent, rate
 from lrtui.tui.contents.run_list import ORDERS, SIGNS, Order, status_of
-from lrtui.tui.widgets.table import Cell, Column, Table, Tone
+from lrtui.tui.widgets.table import Table
 
 NOTHING_OPEN = "no comparison is open: 2 sets one up, 5 lists those there are"
 WIDE = 120

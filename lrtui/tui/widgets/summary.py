@@ -12,10 +12,11 @@ from lrtui.domain.terminal_text import clean
 from lrtui.report.planned import MARKS, difference_sentence, size_sentence, spread_sentence, time_sentence
 from lrtui.report.texts import Count
 from lrtui.tui.ahead import Ahead
+from lrtui.tui.contents.cells import Cell, Column
 from lrtui.tui.draft import Draft
 from lrtui.tui.keys import shown_key
 from lrtui.tui.widgets.steady import Steady
-from lrtui.tui.widgets.table import Cell, Column, Table
+from lrtui.tui.widgets.table import Table
 
 
 class Summary(Vertical):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Sequence, Set
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, Literal, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -14,26 +14,9 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from lrtui.tui.contents.cells import Cell, Column
+
 K = TypeVar("K", bound=Hashable)
-Tone = Literal["", "good", "bad", "warn", "dim", "accent", "strong"]
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A text and its tone; the text is printed as it is, never read as markup. Clean what comes from the database."""
-
-    text: str
-    tone: Tone = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column. `width` 0 takes what the others leave, `most` at most (0: all of it)."""
-
-    title: str
-    width: int
-    align: Literal["left", "right"] = "left"
-    most: int = 0
 
 
 class Table(ScrollView, Generic[K], can_focus=True, inherit_bindings=False):
