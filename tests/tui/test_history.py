@@ -37,6 +37,18 @@ async def test_each_comparison_has_its_winner_or_its_tie(finished: Writer, width
         await driver.sees("cosine leads: no other schedule is in the 95 % leading group", "× 6 seeds = 18 runs")
 
 
+@pytest.mark.parametrize(("width", "day"), [(80, False), (96, True), (120, True)])
+async def test_a_task_is_shown_in_full_before_the_day(writer: Writer, width: int, day: bool) -> None:
+    writer.create(name="short")
+    writer.create(name="long", dataset="fashion-mnist", model="resnet18")
+    writer.connection.execute("UPDATE comparisons SET created_at = '2026-01-02T03:04:05.000Z'")
+    async with drive(writer.database, (width, 24)) as driver:
+        await driver.press("5")
+        await driver.sees("fashion-mnist resnet18")
+        assert ("2026-01-02" in row_of(driver, "fashion-mnist resnet18")) is day
+        assert "started 2026-01-02 03:04" in driver.text
+
+
 async def test_a_verdict_follows_runs_that_end_and_is_not_computed_twice(
     writer: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,7 @@
 """A comparison as History shows it: a line of its table, and the lines below it."""
 
+from collections.abc import Iterable, Sequence
+
 from rich.text import Text
 
 from lrtui.domain.errors import UserError
@@ -10,36 +12,43 @@ from lrtui.tui.contents.cells import Cell, Column, Tone
 from lrtui.tui.contents.figures import moment
 from lrtui.tui.ranked.verdicts import Verdict
 
-WIDE = 110
+_LEAST_NAME = 11
 _TONES: dict[str, Tone] = {"running": "accent", "done": "good", "failed": "bad", "paused": "warn"}
-COLUMNS = (
-    Column("", 1), Column("id", 3, "right"), Column("name", 0), Column("started", 10), Column("task", 11),
-    Column("runs", 9, "right"), Column("status", 9), Column("result", 16),
-)  # fmt: skip
-_WIDE = (
-    Column("", 1), Column("id", 4, "right"), Column("name", 0, most=40), Column("started", 16), Column("task", 18),
-    Column("runs", 11, "right"), Column("status", 9), Column("result", 32),
-)  # fmt: skip
-_WIDEST = (*_WIDE[:-1], Column("result", 46), Column("note", 34))
+_WIDTHS = ((16, 46, 34), (16, 32, 0), (10, 32, 0), (10, 16, 0), (0, 16, 0))
+"""Of the columns that give way where there is no room, from the most there is to the least: started, result, note."""
 
 
-def columns(width: int) -> tuple[Column, ...]:
-    """The columns of the table on a screen so wide."""
-    return COLUMNS if width < WIDE else _WIDE if width < 180 else _WIDEST
+def columns(width: int, comparisons: Iterable[ComparisonView]) -> tuple[Column, ...]:
+    """The columns of the table on a screen so wide: tasks in full, before the day, which also stands below the table."""
+    task = max((len(_task(comparison)) for comparison in comparisons), default=0)
+    for started, result, note in _WIDTHS:
+        every = (
+            Column("", 1), Column("id", 4, "right"), Column("name", 0, most=40), Column("started", started), Column("task", max(4, task)),
+            Column("runs", 9, "right"), Column("status", 9), Column("result", result), Column("note", note),
+        )  # fmt: skip
+        fitting = tuple(column for column in every if column.width or column.title == "name")
+        if width - sum(column.width + 1 for column in fitting) - 1 >= _LEAST_NAME:
+            break
+    return fitting
 
 
 def cells(
-    comparison: ComparisonView, verdict: Verdict | None, *, is_open: bool, marked: bool, wide: bool
+    shown: Sequence[Column], comparison: ComparisonView, verdict: Verdict | None, *, is_open: bool, marked: bool
 ) -> tuple[Cell | str, ...]:
-    """The line of a comparison; the verdict is None until it is computed."""
-    ended, runs = _ended(comparison), sum(comparison.counts.values())
-    result = Cell("…", "dim") if verdict is None else Cell(verdict.short, "good" if verdict.won else "")
-    started = moment(comparison.created_at)
-    return (
-        Cell("●" if marked else "", "accent"), str(comparison.id), f"{'▶ ' if is_open else ''}{clean(comparison.name, 80)}",
-        started if wide else started[:10], f"{comparison.spec.dataset} {comparison.spec.model}", f"{ended}/{runs}",
-        Cell(comparison.status, _TONES.get(comparison.status, "dim")), result, Cell(clean(comparison.note, 80), "dim"),
-    )  # fmt: skip
+    """The line of a comparison in these columns; the verdict is None until it is computed."""
+    widths = {column.title: column.width for column in shown}
+    every: dict[str, Cell | str] = {
+        "": Cell("●" if marked else "", "accent"),
+        "id": str(comparison.id),
+        "name": f"{'▶ ' if is_open else ''}{clean(comparison.name, 80)}",
+        "started": moment(comparison.created_at)[: widths.get("started")],
+        "task": _task(comparison),
+        "runs": f"{_ended(comparison)}/{sum(comparison.counts.values())}",
+        "status": Cell(comparison.status, _TONES.get(comparison.status, "dim")),
+        "result": Cell("…", "dim") if verdict is None else Cell(verdict.short, "good" if verdict.won else ""),
+        "note": Cell(clean(comparison.note, 80), "dim"),
+    }
+    return tuple(every[column.title] for column in shown)
 
 
 def about(comparison: ComparisonView, verdict: Verdict | None) -> Text:
@@ -48,8 +57,8 @@ def about(comparison: ComparisonView, verdict: Verdict | None) -> Text:
     if verdict is not None and verdict.sentence:
         text.append(f"{verdict.sentence}\n", "bold")
     spec = comparison.spec
-    text.append(f"{made_of(spec)}\n{spec.epochs} epochs of {spec.optimizer} on {spec.dataset}, {spec.model}")
-    text.append(f", profile {spec.profile}, started {moment(comparison.created_at)}")
+    text.append(f"{made_of(spec)}\nstarted {moment(comparison.created_at)}, {spec.epochs} epochs of {spec.optimizer} ")
+    text.append(f"on {spec.dataset}, {spec.model}, profile {spec.profile}")
     if comparison.note:
         text.append(f"\nnote: {clean(comparison.note, 2000)}")
     return text
@@ -73,6 +82,10 @@ def whole_number(text: str) -> int:
         return int(text)
     except ValueError:
         raise UserError(f"{clean(text, 40)!r}: expected a whole number, for example 10") from None
+
+
+def _task(comparison: ComparisonView) -> str:
+    return f"{comparison.spec.dataset} {comparison.spec.model}"
 
 
 def _ended(comparison: ComparisonView) -> int:

@@ -10,7 +10,7 @@ from textual.widgets import Static
 from lrtui.domain.settings import CHECKS
 from lrtui.domain.snapshot import ComparisonView
 from lrtui.domain.terminal_text import clean
-from lrtui.tui.contents.about import COLUMNS, WIDE, about, cells, columns, whole_number
+from lrtui.tui.contents.about import about, cells, columns, whole_number
 from lrtui.tui.contents.cells import Cell
 from lrtui.tui.keys import bindings
 from lrtui.tui.messages import VerdictReady
@@ -34,16 +34,21 @@ class HistoryScreen(ModeScreen):
         self._verdicts = Verdicts()
         self._ranking = False
         self._marked: tuple[int, ...] = ()
+        self._columns = columns(0, ())
 
     def body(self) -> Iterable[Widget]:
         """The table over what is known of the comparison under the cursor."""
         yield FilterLine()
-        yield Table(COLUMNS, self._cells, empty="no comparison yet: 2 sets one up", id="comparisons")
+        yield Table(self._columns, self._cells, empty="no comparison yet: 2 sets one up", id="comparisons")
         yield Static("", id="about")
 
     def on_resize(self) -> None:
         """More columns where there is room."""
-        self.query_one("#comparisons", Table).set_columns(columns(self.size.width))
+        self._show_columns()
+
+    def _show_columns(self) -> None:
+        self._columns = columns(self.size.width, self.snapshot.comparisons)
+        self.query_one("#comparisons", Table).set_columns(self._columns)
 
     def refreshed(self) -> None:
         """Newest first."""
@@ -55,6 +60,7 @@ class HistoryScreen(ModeScreen):
             for c in reversed(self.snapshot.comparisons)
             if line.lets_pass(c.id, c.name, c.status, c.spec.dataset, c.spec.model, c.note)
         ]
+        self._show_columns()
         empty = "no comparison holds these words" if line.words else "no comparison yet: 2 sets one up"
         self.query_one("#comparisons", Table).show(rows, empty)
         self._show_about()
@@ -252,9 +258,8 @@ class HistoryScreen(ModeScreen):
         verdict = self._verdicts.of(comparison)
         self.call_later(self._rank_due)
         return cells(
-            comparison, verdict, is_open=key == self.snapshot.open_id, marked=key in self._marked,
-            wide=self.size.width >= WIDE,
-        )  # fmt: skip
+            self._columns, comparison, verdict, is_open=key == self.snapshot.open_id, marked=key in self._marked
+        )
 
 
 def _named(comparison: ComparisonView) -> str:
