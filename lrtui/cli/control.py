@@ -1,17 +1,13 @@
 """`lrtui pause`, `resume`, `cancel`, `retry`, `delete`, `stop`."""
 
-from typing import TYPE_CHECKING
-
 import click
 
 from lrtui.cli.database import Database
 from lrtui.cli.terminal import remark
-
-if TYPE_CHECKING:
-    from lrtui.store.commands import Verb
+from lrtui.domain.status import Verb
 
 
-def _asking(verb: "Verb", short: str, text: str) -> click.Command:
+def _asking(verb: Verb, short: str, text: str) -> click.Command:
     """A command that has the supervisor do something to a comparison or one run, and prints its answer."""
 
     def ask(db: Database, target: str) -> None:

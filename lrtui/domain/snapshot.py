@@ -161,7 +161,6 @@ class WorkerView:
     slot: str
     pid: int
     run_id: int | None
-    heartbeat_age: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,11 @@
-"""The life of a run, as an enum with a table of legal moves."""
+"""The life of a run, as an enum with a table of legal moves, and of what a person may ask of it."""
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Literal
+
+Verb = Literal["pause", "resume", "cancel", "retry"]
+"""What a person asks of runs."""
 
 
 class RunStatus(StrEnum):
@@ -43,19 +47,13 @@ MOVES: dict[RunStatus, frozenset[RunStatus]] = {
 }
 
 
-class IllegalMove(Exception):
-    """A run cannot go from where it is to where it was sent."""
-
-
-def advance(current: RunStatus, to: RunStatus) -> RunStatus:
-    """The status after the move.
-
-    Raises:
-        IllegalMove: the table of moves has no such arrow.
-    """
-    if to not in MOVES[current]:
-        raise IllegalMove(f"a run that is {current} cannot become {to}")
-    return to
+WORKS_ON: Mapping[Verb, frozenset[RunStatus]] = {
+    "pause": frozenset({RunStatus.QUEUED, RunStatus.RUNNING}),
+    "resume": frozenset({RunStatus.PAUSED}),
+    "cancel": frozenset({RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.PAUSED}),
+    "retry": frozenset({RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.DIVERGED}),
+}
+"""The runs that a verb moves. A running one pauses only at the end of its epoch, and can be resumed until then."""
 
 
 def sources(to: RunStatus) -> frozenset[RunStatus]:

@@ -1,15 +1,12 @@
 """Requests from a person to the supervisor: pause, resume, cancel, retry."""
 
 from dataclasses import dataclass
-from typing import Literal, cast, get_args
+from typing import cast
 
-from lrtui.domain.status import RunStatus
+from lrtui.domain.status import WORKS_ON, RunStatus, Verb
 from lrtui.store import claims, events, trials
 from lrtui.store.connection import now, transaction
 from lrtui.store.sqlite import Connection
-
-Verb = Literal["pause", "resume", "cancel", "retry"]
-VERBS: tuple[Verb, ...] = get_args(Verb)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +73,7 @@ def _pause(connection: Connection, c: Command) -> int:
     running = connection.execute(
         f"UPDATE runs SET pause_wanted = 1 WHERE {where} AND status = 'running' AND pause_wanted = 0", values
     ).rowcount
-    to_come = _to_come(connection, c, {RunStatus.QUEUED}, RunStatus.PAUSED)
+    to_come = _to_come(connection, c, RunStatus.PAUSED)
     return running + to_come + claims.move(connection, c.comparison_id, c.run_number, RunStatus.PAUSED)
 
 
@@ -86,13 +83,13 @@ def _resume(connection: Connection, c: Command) -> int:
         f"UPDATE runs SET pause_wanted = 0 WHERE {where} AND status = 'running' AND pause_wanted = 1", values
     ).rowcount
     paused = connection.execute(
-        f"UPDATE runs SET status = 'queued', claim = claim + 1 WHERE {where} AND status = 'paused'", values
+        f"UPDATE runs SET status = 'queued', claim = claim + 1 WHERE {where} AND {_WHERE['resume']}", values
     ).rowcount
-    return running + paused + _to_come(connection, c, {RunStatus.PAUSED}, RunStatus.QUEUED)
+    return running + paused + _to_come(connection, c, RunStatus.QUEUED)
 
 
 def _cancel(connection: Connection, c: Command) -> int:
-    to_come = _to_come(connection, c, {RunStatus.QUEUED, RunStatus.PAUSED}, RunStatus.CANCELLED)
+    to_come = _to_come(connection, c, RunStatus.CANCELLED)
     return to_come + claims.move(connection, c.comparison_id, c.run_number, RunStatus.CANCELLED)
 
 
@@ -102,19 +99,19 @@ def _retry(connection: Connection, c: Command) -> int:
     connection.execute(
         f"DELETE FROM epochs WHERE run_id IN (SELECT id FROM runs WHERE {where} AND status = 'diverged')", values
     )
-    to_come = _to_come(connection, c, {RunStatus.FAILED, RunStatus.CANCELLED}, RunStatus.QUEUED)
+    to_come = _to_come(connection, c, RunStatus.QUEUED)
     runs = connection.execute(
         "UPDATE runs SET status = 'queued', claim = claim + 1, attempt = 0, worker_id = NULL,"
         f" epoch = CASE status WHEN 'diverged' THEN 0 ELSE epoch END, {', '.join(f'{column} = NULL' for column in _OF_THE_END)}"
-        f" WHERE {where} AND status IN ('failed', 'cancelled', 'diverged')",
+        f" WHERE {where} AND {_WHERE['retry']}",
         values,
     ).rowcount
     return runs + to_come
 
 
-def _to_come(connection: Connection, c: Command, origins: set[RunStatus], to: RunStatus) -> int:
+def _to_come(connection: Connection, c: Command, to: RunStatus) -> int:
     """Move the runs that a search has still to propose; a request for one run does not mean them."""
-    return trials.move(connection, c.comparison_id, origins, to) if c.run_number is None else 0
+    return trials.move(connection, c.comparison_id, WORKS_ON[c.verb], to) if c.run_number is None else 0
 
 
 _OF_THE_END = (
@@ -124,3 +121,6 @@ _OF_THE_END = (
 _APPLY = {"pause": _pause, "resume": _resume, "cancel": _cancel, "retry": _retry}
 _NOTHING = "nothing to"
 PAST = {"pause": "paused", "resume": "resumed", "cancel": "cancelled", "retry": "queued again"}
+_WHERE = {
+    verb: "status IN ({})".format(", ".join(f"'{status}'" for status in sorted(WORKS_ON[verb]))) for verb in WORKS_ON
+}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from lrtui.domain.snapshot import WorkerView
-from lrtui.store.connection import now, seconds_since, transaction
+from lrtui.store.connection import now, transaction
 from lrtui.store.process_identity import ProcessIdentity, identify
 from lrtui.store.sqlite import Connection
 
@@ -74,7 +74,5 @@ def unwanted(connection: Connection) -> set[int]:
 
 def views(connection: Connection) -> tuple[WorkerView, ...]:
     """Every worker not recorded as ended, for showing."""
-    rows = connection.execute(
-        "SELECT slot, pid, run_id, heartbeat_at FROM workers WHERE ended_at IS NULL ORDER BY slot"
-    )
-    return tuple(WorkerView(row["slot"], row["pid"], row["run_id"], seconds_since(row["heartbeat_at"])) for row in rows)
+    rows = connection.execute("SELECT slot, pid, run_id FROM workers WHERE ended_at IS NULL ORDER BY slot")
+    return tuple(WorkerView(row["slot"], row["pid"], row["run_id"]) for row in rows)

@@ -14,8 +14,8 @@ from typing import Any
 from lrtui import __version__
 from lrtui.domain.errors import OperationFailed
 from lrtui.domain.spec import Spec
+from lrtui.domain.status import Verb
 from lrtui.store import commands, comparisons, runs
-from lrtui.store.commands import Verb
 from lrtui.store.connection import transaction
 from lrtui.store.locks import ANOTHER_AT_WORK, lock_holder
 from lrtui.store.paths import Files
@@ -37,6 +37,7 @@ def start(connection: Connection, files: Files, spec: Spec, data_dir: Path | Non
 
     Raises:
         UserError: the device or the data files are not there; nothing was queued.
+        OperationFailed: it is queued, but nobody works on it; the message names it and says what to do.
     """
     check(spec, data_dir)
     return queue(connection, files, spec, data_dir)
@@ -45,7 +46,12 @@ def start(connection: Connection, files: Files, spec: Spec, data_dir: Path | Non
 def queue(connection: Connection, files: Files, spec: Spec, data_dir: Path | None = None) -> int:
     """What `start` does after its `check`, for a caller that checks before there is a database."""
     comparison_id = comparisons.create(connection, spec, environment(), data_dir and data_dir.expanduser().absolute())
-    ensure_supervisor(files)
+    try:
+        ensure_supervisor(files)
+    except OperationFailed as error:
+        raise OperationFailed(
+            f"comparison {comparison_id} is queued, but nobody works on it: {error}; `lrtui resume {comparison_id}` tries again"
+        ) from None
     return comparison_id
 
 
@@ -101,7 +107,7 @@ def _answer(connection: Connection, files: Files, command_id: int) -> str:
     while (answer := commands.answer(connection, command_id)) is None:
         if monotonic() > deadline:
             raise OperationFailed(
-                f"the supervisor did not answer within {ANSWER_SECONDS:g} s: see {files.supervisor_log}"
+                f"the supervisor did not answer within {ANSWER_SECONDS:g} s, and will do it as soon as it can: see {files.supervisor_log}"
             )
         ensure_supervisor(files)
         sleep(0.05)

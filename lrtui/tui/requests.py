@@ -11,6 +11,7 @@ from lrtui.domain.plan import Plan
 from lrtui.domain.ranking import Ranking
 from lrtui.domain.snapshot import ComparisonView
 from lrtui.domain.spec import Spec
+from lrtui.domain.status import Verb
 from lrtui.report.document import Block
 from lrtui.tui.ranked import computed
 from lrtui.tui.ranked.evidence import Evidence
@@ -18,7 +19,6 @@ from lrtui.tui.ranked.ranking_process import RankingProcess
 
 if TYPE_CHECKING:
     from lrtui.report.write import Written
-    from lrtui.store.commands import Verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Requests:
         with closing(open_database(self.database)) as connection:
             return start(connection, Files(self.database), spec, data_dir)
 
-    def ask(self, verb: "Verb", comparison_id: int, run_number: int | None) -> str:
+    def ask(self, verb: Verb, comparison_id: int, run_number: int | None) -> str:
         """Pause, resume, cancel or retry; returns what was done."""
         from lrtui.store.connection import open_database
         from lrtui.store.paths import Files
@@ -51,7 +51,7 @@ class Requests:
         with closing(open_database(self.database)) as connection:
             return ask(connection, Files(self.database), verb, comparison_id, run_number)
 
-    def ask_for_runs(self, verb: "Verb", comparison_id: int, run_numbers: Sequence[int], what: str) -> str:
+    def ask_for_runs(self, verb: Verb, comparison_id: int, run_numbers: Sequence[int], what: str) -> str:
         """The same for several runs, which are called `what` in what it returns."""
         from lrtui.store.connection import open_database
         from lrtui.store.paths import Files

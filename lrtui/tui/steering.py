@@ -3,23 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from lrtui.domain.snapshot import ComparisonView, RunView
-from lrtui.domain.status import RunStatus
+from lrtui.domain.status import WORKS_ON, Verb
 from lrtui.domain.terminal_text import clean
 from lrtui.tui.keys import shown_key
 from lrtui.tui.requests import Requests
-
-if TYPE_CHECKING:
-    from lrtui.store.commands import Verb
-
-_CAN: dict[str, frozenset[RunStatus]] = {
-    "pause": frozenset({RunStatus.RUNNING, RunStatus.QUEUED}),
-    "resume": frozenset({RunStatus.PAUSED}),
-    "cancel": frozenset({RunStatus.RUNNING, RunStatus.QUEUED, RunStatus.PAUSED}),
-    "retry": frozenset({RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.DIVERGED}),
-}
 
 
 class Scope(Enum):
@@ -55,7 +44,7 @@ class Scope(Enum):
 class Wish:
     """What a person asks of the open comparison: a verb for the runs that a scope means."""
 
-    verb: "Verb"
+    verb: Verb
     scope: Scope
     comparison: ComparisonView
     selected: RunView | None
@@ -65,13 +54,13 @@ class Wish:
     def possible(self) -> bool:
         """Whether it would change anything."""
         if self.scope is Scope.ALL:  # counts those too that a search has still to propose
-            return any(n and status in _CAN[self.verb] for status, n in self.comparison.counts.items())
-        return any(run.status in _CAN[self.verb] for run in self.scope.targets(self.selected, self.runs))
+            return any(n and status in WORKS_ON[self.verb] for status, n in self.comparison.counts.items())
+        return any(run.status in WORKS_ON[self.verb] for run in self.scope.targets(self.selected, self.runs))
 
     @property
     def _numbers(self) -> list[int]:
         targets = self.scope.targets(self.selected, self.runs)
-        return [run.number for run in targets if run.status in _CAN[self.verb]]
+        return [run.number for run in targets if run.status in WORKS_ON[self.verb]]
 
     @property
     def question(self) -> str | None:

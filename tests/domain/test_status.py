@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lrtui.domain.status import ENDED, MOVES, IllegalMove, RunStatus, advance, sources, summarise
+from lrtui.domain.status import ENDED, MOVES, WORKS_ON, RunStatus, Verb, sources, summarise
 
 Q, R, P, D, X, F, C = RunStatus
 LEGAL = {
@@ -16,14 +16,14 @@ LEGAL = {
 
 
 @pytest.mark.parametrize(("current", "to"), list(product(RunStatus, RunStatus)))
-def test_every_move_is_legal_or_refused_by_name(current: RunStatus, to: RunStatus) -> None:
-    if (current, to) in LEGAL:
-        assert advance(current, to) is to
-        assert current in sources(to)
-    else:
-        assert current not in sources(to)
-        with pytest.raises(IllegalMove, match=f"a run that is {current} cannot become {to}"):
-            advance(current, to)
+def test_every_legal_move_is_in_the_table_and_no_other(current: RunStatus, to: RunStatus) -> None:
+    assert (to in MOVES[current]) == (current in sources(to)) == ((current, to) in LEGAL)
+
+
+def test_verbs_make_every_move_that_workers_do_not() -> None:
+    goes_to: dict[Verb, RunStatus] = {"pause": P, "resume": Q, "cancel": C, "retry": Q}
+    asked = {(status, goes_to[verb]) for verb, statuses in WORKS_ON.items() for status in statuses}
+    assert asked == {move for move in LEGAL if R not in move} | {(R, P), (R, C)}
 
 
 def test_ended_runs_can_only_be_queued_again() -> None:

@@ -12,7 +12,7 @@ from typing import cast
 
 import pytest
 
-from lrtui.domain.status import RunStatus
+from lrtui.domain.status import RunStatus, Verb
 from lrtui.store import claims, commands, runs, workers
 from lrtui.store.connection import now
 from lrtui.store.process_identity import ProcessIdentity, identify, is_alive
@@ -60,7 +60,7 @@ def stand_in(lab: Lab, forks: ForkServerContext) -> Iterator[StandIn]:
             kill_group(identity)
 
 
-def _ask(lab: Lab, verb: commands.Verb, comparison_id: int = 1, number: int | None = None) -> None:
+def _ask(lab: Lab, verb: Verb, comparison_id: int = 1, number: int | None = None) -> None:
     commands.ask(lab.connection, verb, comparison_id, number)
 
 

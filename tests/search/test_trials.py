@@ -5,10 +5,9 @@ from pathlib import Path
 import pytest
 
 from lrtui.domain.errors import UserError
-from lrtui.domain.status import RunStatus
+from lrtui.domain.status import RunStatus, Verb
 from lrtui.report.ranked import analyse_comparison
 from lrtui.store import claims, commands, comparisons, runs, sqlite, trials, workers
-from lrtui.store.commands import Verb
 from lrtui.store.connection import SCHEMA_VERSION, open_database, transaction
 from lrtui.store.paths import Files
 from lrtui.store.progress import read_progress

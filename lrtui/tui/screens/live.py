@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from textual.containers import Horizontal
 from textual.widget import Widget
 
 from lrtui.domain.snapshot import RunView
+from lrtui.domain.status import Verb
 from lrtui.domain.terminal_text import clean
 from lrtui.tui.charts.series import METRICS, Metric
 from lrtui.tui.contents.figures import rate
@@ -25,9 +26,6 @@ from lrtui.tui.widgets.log_tail import LogTail
 from lrtui.tui.widgets.run_table import NOTHING_OPEN, RunTable
 from lrtui.tui.widgets.steady import Steady
 from lrtui.tui.widgets.table import Table
-
-if TYPE_CHECKING:
-    from lrtui.store.commands import Verb
 
 _PANELS = ("events", "log", "devices")
 _BROAD = 160
@@ -159,7 +157,7 @@ class LiveScreen(ModeScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What can be done here now."""
         if action == "ask":
-            wish = self._wish(cast("Verb", parameters[0]))
+            wish = self._wish(cast(Verb, parameters[0]))
             return wish is not None and (wish.possible or (wish.verb == "resume" and self._nobody_works))
         if action == "back":
             return self.is_mounted and self.query_one(FilterLine).display
@@ -238,7 +236,7 @@ class LiveScreen(ModeScreen):
     def _draw_curves(self) -> None:
         self.query_one(CurvePanel).draw(self.snapshot, self._rows, self.run, self._list.pinned, self._list.hidden)
 
-    def action_ask(self, verb: "Verb") -> None:
+    def action_ask(self, verb: Verb) -> None:
         """Have the supervisor do it; cancelling asks first."""
         wish = self._wish(verb)
         if wish is None:
@@ -254,7 +252,7 @@ class LiveScreen(ModeScreen):
         else:
             self.app.push_screen(Question(wish.question, "Cancel"), ask)
 
-    def _wish(self, verb: "Verb") -> Wish | None:
+    def _wish(self, verb: Verb) -> Wish | None:
         """What a key means now; None where there is nothing it could work on."""
         comparison, run = self.snapshot.open, self.run
         if comparison is None or (run is None and self._scope is not Scope.ALL):
