@@ -1,7 +1,13 @@
 """Requests for several runs together, carried out by a real supervisor."""
 
+import sys
+
+import pytest
+
+from lrtui.domain.errors import OperationFailed
 from lrtui.supervisor import control
 from tests.processes.lab import Lab
+from tests.store import fakes
 
 
 def test_several_runs_are_asked_for_together_and_answered_as_one(lab: Lab) -> None:
@@ -11,3 +17,17 @@ def test_several_runs_are_asked_for_together_and_answered_as_one(lab: Lab) -> No
     assert [run.status for run in lab.runs()] == ["paused", "queued"] * 3
     assert control.ask_for_runs(lab.connection, lab.files, "pause", 1, [1, 2], "these") == "paused 1 run of these"
     assert control.ask_for_runs(lab.connection, lab.files, "retry", 1, [1, 2], "these") == "nothing to retry in these"
+
+
+def test_a_start_that_nobody_takes_up_says_that_it_is_queued(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(sys, "executable", "/bin/false")
+        with pytest.raises(
+            OperationFailed, match=r"^comparison 1 is queued, but nobody works on it: .*`lrtui resume 1`"
+        ):
+            control.start(
+                lab.connection, lab.files, fakes.spec(schedulers=["constant"], device="cpu", splits=[100, 50, 50])
+            )
+    assert [run.status for run in lab.runs()] == ["queued"] * len(lab.runs()) != []
+    lab.supervise()
+    lab.ends()
