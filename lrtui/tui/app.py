@@ -32,6 +32,7 @@ from lrtui.tui.requests import Requests
 from lrtui.tui.screens.mode import ModeScreen
 from lrtui.tui.screens.schedules import SchedulesScreen
 from lrtui.tui.terminal.ascii import AsciiFilter, wants_ascii
+from lrtui.tui.terminal.clipboard import what_may_be_in_the_way
 from lrtui.tui.terminal.few_colours import NoColours, SixteenColours
 from lrtui.tui.terminal.leaving import Leaving
 from lrtui.tui.terminal.ringing import desktop_notification, just_ended
@@ -266,6 +267,12 @@ class Dashboard(App[None]):
     def say(self, text: str, wrong: bool = False) -> None:
         """Show a sentence for some seconds."""
         self.notify(clean(text, 400), severity="error" if wrong else "information", timeout=8, markup=False)
+
+    def copy(self, text: str, what: str, *also: str) -> None:
+        """Copy a text to the terminal's clipboard, over SSH too, and say what it was and whatever else is to be said."""
+        self.copy_to_clipboard(text)
+        said = f"{what}, {len(text.splitlines())} lines, sent to the terminal's clipboard"
+        self.say("; ".join(filter(None, (said, *also, what_may_be_in_the_way()))))
 
     def delay_update(self, delay: float = 0.01) -> None:
         """Show a mode when it had the time to catch up with what happened; Textual waits for 50 ms."""

@@ -122,7 +122,7 @@ async def test_the_code_is_copied_where_it_is_read(database: Path) -> None:
         await driver.sees("PyTorch code, c copies it")
         await driver.press("c")
         await driver.until(lambda: "StepLR(optimizer, step_size=30" in driver.app.clipboard)
-        await driver.sees("lines of code sent")
+        await driver.sees("sent to the terminal")
         await driver.sees("PyTorch code, c copies it")  # it can still be read
 
 

@@ -5,6 +5,7 @@ import re
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,7 @@ from rich.style import Style
 from lrtui.tui.terminal.ascii import to_ascii, wants_ascii
 from lrtui.tui.terminal.few_colours import LEGIBLE, _as_shown, _colourless, _legible, contrast
 from tests.tui.databases import Writer
+from tests.tui.driver import drive
 from tests.tui.test_terminal import Terminal
 from tests.tui.test_trouble import HOSTILE
 
@@ -146,3 +148,21 @@ def test_the_end_of_the_open_comparison_rings_where_it_is_wanted(writer: Writer,
     assert b"\x1b]9;" not in silent.raw
     for payload in (b"\x1b]52;", b"\xe2\x80\xae", b"\xc2\x9b", b"\x00"):
         assert payload not in terminal.raw
+
+
+@pytest.mark.parametrize(
+    ("inside", "words"), [({"TMUX": "/tmp/tmux-0/default,1,0"}, "set-clipboard on"), ({"STY": "1.pts-0"}, "GNU screen"), ({}, "")]
+)  # fmt: skip
+async def test_what_may_keep_a_text_from_the_clipboard_is_said_where_it_is_sent(
+    database: Path, monkeypatch: pytest.MonkeyPatch, inside: dict[str, str], words: str
+) -> None:
+    for name in ("TMUX", "STY"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in inside.items():
+        monkeypatch.setenv(name, value)
+    async with drive(database, (120, 40)) as driver:
+        await driver.press("down", "c")
+        await driver.sees("the code, ")
+        (said,) = [one.message for one in driver.app._notifications]
+        assert words in said
+        assert words or "tmux" not in said

@@ -247,7 +247,7 @@ class RankingScreen(ModeScreen):
         self.app.push_screen(ZoomScreen(pages, TITLES[METRICS[0]]))
 
     def action_copy(self) -> None:
-        """Copy verdict and table as Markdown; over SSH too, where the terminal allows it (OSC 52)."""
+        """Copy verdict and table as Markdown."""
         comparison_id = self.snapshot.open_id
         if comparison_id is None:
             return
@@ -255,8 +255,8 @@ class RankingScreen(ModeScreen):
 
         def read() -> str:
             text = self.dashboard.requests.summary(comparison_id, language)
-            self.call_later(self.app.copy_to_clipboard, text)
-            return f"verdict and table sent to the terminal's clipboard as Markdown, {len(text.splitlines())} lines"
+            self.call_later(self.dashboard.copy, text, "verdict and table as Markdown")
+            return ""
 
         self.dashboard.in_background(read)
 

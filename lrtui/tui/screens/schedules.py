@@ -210,17 +210,15 @@ class SchedulesScreen(ModeScreen):
 
     def action_code(self) -> None:
         """Copy the PyTorch code of the schedule as it is set."""
-        self._copy_code(f"; {shown_key('schedules.explain')} shows them")
+        self._copy_code(f"{shown_key('schedules.explain')} shows it")
 
-    def _copy_code(self, hint: str = "") -> None:
-        """Over SSH too, where the terminal allows it (OSC 52)."""
+    def _copy_code(self, also: str = "") -> None:
         try:
             code = self._code()
         except UserError as error:
             self.dashboard.say(str(error), wrong=True)
             return
-        self.app.copy_to_clipboard(code)
-        self.dashboard.say(f"{len(code.splitlines())} lines of code sent to the terminal's clipboard{hint}")
+        self.dashboard.copy(code, "the code", also)
 
     def action_explain(self) -> None:
         """Read what the schedule does."""
