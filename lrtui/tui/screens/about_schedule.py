@@ -1,6 +1,5 @@
 """One schedule's result in detail, over the ranking."""
 
-from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -9,6 +8,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
 from textual.widgets import Static
 
+from lrtui.domain.errors import sentence_of
 from lrtui.domain.terminal_text import clean
 from lrtui.report.document import Block
 from lrtui.tui.requests import Requests
@@ -59,8 +59,8 @@ class AboutScheduleScreen(Modal[None]):
         try:
             message = _AboutReady(self._requests.about(self._comparison_id, self._label))
         except Exception as error:  # a mistake in the arithmetic must not end the dashboard
-            message = _AboutReady((), str(error))
-        self.call_later(partial(self.post_message, message))
+            message = _AboutReady((), sentence_of(error))
+        self.post_message(message)
 
     def on__about_ready(self, message: _AboutReady) -> None:
         """Show it."""

@@ -1,6 +1,6 @@
 """Two comparisons side by side: verdicts, the accuracy of the schedulers that they share, and what differs."""
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from rich.table import Table
 from rich.text import Text
@@ -10,6 +10,7 @@ from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widgets import Static
 
+from lrtui.domain.errors import sentence_of
 from lrtui.domain.ranking import RankRow
 from lrtui.domain.terminal_text import clean
 from lrtui.tui.contents.beside import Side, apart, only_in, shared
@@ -17,18 +18,15 @@ from lrtui.tui.contents.figures import percent, points, rate
 from lrtui.tui.requests import Requests
 from lrtui.tui.screens.modal import Modal
 
-if TYPE_CHECKING:
-    from lrtui.tui.app import Dashboard
-
 _CAUTION = "Seeds and settings may differ: the difference of the means is shown, and not tested."
 
 
 class _SidesReady(Message):
-    """Both rankings, computed off the loop."""
+    """Both rankings, computed off the loop, or why there are none."""
 
-    def __init__(self, sides: tuple[Side, ...]) -> None:
+    def __init__(self, sides: tuple[Side, ...], trouble: str = "") -> None:
         super().__init__()
-        self.sides = sides
+        self.sides, self.trouble = sides, trouble
 
 
 class BesideScreen(Modal[None]):
@@ -56,20 +54,20 @@ class BesideScreen(Modal[None]):
 
     def on_mount(self) -> None:
         """Rank both off the loop."""
-        self.run_worker(self._read, thread=True, group="beside")
+        self.run_worker(self._read, thread=True, group="beside", description="two comparisons")
 
     def _read(self) -> None:
         try:
-            sides = tuple(Side(*found) for found in self._requests.rankings(self._ids))
+            message = _SidesReady(tuple(Side(*found) for found in self._requests.rankings(self._ids)))
         except Exception as error:  # a mistake in the arithmetic must not end the dashboard
-            self.call_later(cast("Dashboard", self.app).say, f"nothing to compare: {error}", True)
-        else:
-            self.post_message(_SidesReady(sides))
+            message = _SidesReady((), sentence_of(error))
+        self.post_message(message)
 
     def on__sides_ready(self, message: _SidesReady) -> None:
-        """Show them."""
+        """Show them, or say why there is nothing to show."""
         if len(message.sides) < 2:
-            self.query_one("#heads", Static).update("one of the two is gone; esc closes this")
+            trouble = f"nothing to compare: {message.trouble}" if message.trouble else "one of the two is gone"
+            self.query_one("#heads", Static).update(Text(f" {clean(trouble, 400)}; esc closes this"))
             return
         left, right = message.sides
         self.query_one("#heads", Static).update(_heads(left, right))
