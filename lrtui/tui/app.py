@@ -21,8 +21,8 @@ from textual.widgets import Input
 from lrtui.domain.errors import UserError, unknown
 from lrtui.domain.snapshot import Snapshot
 from lrtui.domain.terminal_text import clean
-from lrtui.store.own_schedules import OwnSchedulesFile
 from lrtui.tui.draft import Draft
+from lrtui.tui.kept_draft import KeptDraft
 from lrtui.tui.keys import Key, bindings
 from lrtui.tui.messages import DatabaseTrouble, SnapshotReady
 from lrtui.tui.palette import Command, comparison_commands, key_commands, theme_commands
@@ -114,12 +114,9 @@ class Dashboard(App[None]):
         self._ascii = wants_ascii()
         self._leaving = Leaving(self.exit)
         self._changes: deque[tuple[str, Draft]] = deque(maxlen=MOST_UNDONE)
-        self._own_schedules = OwnSchedulesFile()
-        self._own_complaint = ""
-        try:
-            self.set_reactive(Dashboard.draft, Draft(own=self._own_schedules.read()))
-        except UserError as error:
-            self._own_complaint = str(error)
+        self._kept = KeptDraft()
+        self._not_kept = ""
+        self.set_reactive(Dashboard.draft, self._kept.read())
 
     def on_mount(self) -> None:
         """Show the first mode, then look at the database."""
@@ -156,7 +153,7 @@ class Dashboard(App[None]):
         complaint = self.preferences.complaint
         if theme and theme not in self.available_themes:
             complaint = complaint or str(unknown("theme", theme, sorted(self.available_themes)))
-        for sentence in filter(None, (complaint, self._own_complaint)):
+        for sentence in filter(None, (complaint, *self._kept.complaints)):
             self.say(sentence, True)
 
     def _remember_theme(self, theme: Theme) -> None:
@@ -178,7 +175,7 @@ class Dashboard(App[None]):
         self._leaving.close()
         self._poller.stop()
         with suppress(UserError):  # it was said when it was tried before
-            self._own_schedules.keep(lambda: self.draft.own)
+            self._kept.keep(lambda: self.draft)
         self.requests.process.close()
 
     @property
@@ -204,16 +201,17 @@ class Dashboard(App[None]):
             what, self.draft = self._changes.pop()
             self.say(f"undone: {what}")
 
-    def watch_draft(self, before: Draft, draft: Draft) -> None:
-        """Keep the person's own schedules where they changed."""
-        if draft.own != before.own:
-            self.run_worker(self._keep_own_schedules, thread=True, group="own", description="own schedules")
+    def watch_draft(self) -> None:
+        """Keep it, off the loop."""
+        self.run_worker(self._keep_draft, thread=True, group="draft", description="the comparison being set up")
 
-    def _keep_own_schedules(self) -> None:
+    def _keep_draft(self) -> None:
         try:
-            self._own_schedules.keep(lambda: self.draft.own)
+            self._kept.keep(lambda: self.draft)
         except UserError as error:
-            self.call_from_thread(self.say, str(error), True)
+            if str(error) != self._not_kept:  # once, not after every change
+                self._not_kept = str(error)
+                self.call_from_thread(self.say, self._not_kept, True)
 
     async def on_snapshot_ready(self, message: SnapshotReady) -> None:
         """Take the newest snapshot. Where the first one shows runs at work, go to Live.

@@ -238,7 +238,7 @@ def preset_draft(name: str) -> Draft:
 
 
 def next_preset(draft: Draft) -> Draft:
-    """The preset after the draft's, or the first."""
-    names = list(PRESETS)
-    place = names.index(draft.preset) + 1 if draft.preset in names else 0
-    return replace(preset_draft(names[place % len(names)]), own=draft.own, data_dir=draft.data_dir)
+    """The preset after the draft's, or the first; after the last, a draft with nothing in it."""
+    place = list(PRESETS).index(draft.preset) + 1 if draft.preset in PRESETS else 0
+    after = preset_draft(list(PRESETS)[place]) if place < len(PRESETS) else Draft()
+    return replace(after, own=draft.own, data_dir=draft.data_dir)

@@ -66,7 +66,7 @@ KEYS: tuple[Key, ...] = (
     Key("compare", "compare.back", "escape", "back", "back", "Leave the setting as it was"),
     Key("compare", "compare.next", "right", "choose(1)", "next", "Take the next choice of the setting"),
     Key("compare", "compare.previous", "left", "choose(-1)", "", "Take the choice before"),
-    Key("compare", "compare.preset", "o", "preset", "preset", "Load the next preset: quick, defaults, fitted, study", "template"),
+    Key("compare", "compare.preset", "o", "preset", "preset", "Load the next preset: quick, defaults, fitted, study; then begin anew", "template clear empty reset"),
     Key("compare", "compare.start", "s", "start", "start", "Start the comparison", "run train launch go begin"),
     Key("compare", "compare.mend", "m", "mend('one')", "mend", "Make the change that the selected check names", "fix advice check repair"),
     Key("compare", "compare.mend.all", "M", "mend('all')", "all", "Make the changes of all checks", "fix advice check repair"),

@@ -115,10 +115,10 @@ class CompareScreen(ModeScreen):
         """Load the next preset; say how to take that back where it replaces what a person set up."""
         before = self.dashboard.draft
         after = next_preset(before)
-        self.dashboard.change(after, f"preset {after.preset}")
+        name = f"preset {after.preset}" if after.preset else "begun anew"
+        self.dashboard.change(after, name)
         if before.picked and before.preset is None:
-            back = shown_key("compare.undo")
-            self.dashboard.say(f"preset {after.preset}, in place of what was set up; {back} takes that back")
+            self.dashboard.say(f"{name}, in place of what was set up; {shown_key('compare.undo')} takes that back")
 
     def _changes(self, which: object = "one") -> tuple[Change | Removal, ...]:
         """What the advice under the cursor, or all of it, would have changed."""
