@@ -92,7 +92,7 @@ def show_command(db: Database, target: str, as_json: bool) -> None:
 
 def _run_row(run: Any) -> tuple[object, ...]:
     return (
-        run.number, run.scheduler, f"{run.base_lr:.4g}", run.seed, "stalled" if run.stalled else run.status,
+        run.number, run.scheduler, f"{run.base_lr:.4g}", run.seed, run.word,
         f"{run.epoch}/{run.epochs}", _fraction(run.last_val_acc), _fraction(run.val_acc), _fraction(run.test_acc),
         "" if run.seconds is None else f"{run.seconds:.1f}", run.error,
     )  # fmt: skip

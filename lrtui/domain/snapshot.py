@@ -10,7 +10,7 @@ from typing import Any
 from lrtui.domain.losses import Losses
 from lrtui.domain.ranking import Outcome
 from lrtui.domain.spec import Spec
-from lrtui.domain.status import RunStatus, summarise
+from lrtui.domain.status import WORKS_ON, RunStatus, Verb, summarise
 
 Row = tuple[int, float, float | None, float | None, float, float]
 """An epoch of a curve: its number, learning rate, training loss, validation loss, validation accuracy, seconds."""
@@ -21,7 +21,7 @@ class RunView:
     """A run as stored. `number` is its place in the comparison (the RUN of `ID/RUN`); `scheduler` is its label.
 
     `epoch` is the last one finished; `lr`, `last_val_acc` are that epoch's. `stalled`: running, but its worker's
-    heartbeat is old. Times are ISO 8601 UTC.
+    heartbeat is old. `pausing`: running, but only to the end of its epoch. Times are ISO 8601 UTC.
     """
 
     id: int
@@ -50,6 +50,18 @@ class RunView:
     started_at: str | None
     ended_at: str | None
     stalled: bool = False
+    pausing: bool = False
+
+    @property
+    def word(self) -> str:
+        """Where it stands, for a person: its status, or stalled, or pausing."""
+        return "stalled" if self.stalled else "pausing" if self.pausing else self.status.value
+
+    def allows(self, verb: Verb) -> bool:
+        """Whether the verb would change anything; a pause can be taken back until it happens."""
+        if self.pausing:
+            return verb in ("resume", "cancel")
+        return self.status in WORKS_ON[verb]
 
     def outcome(self, chance: float) -> Outcome:
         """The part of it that the ranking reads."""

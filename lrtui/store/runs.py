@@ -60,12 +60,13 @@ def epochs(connection: Connection, run_id: int) -> list[EpochRow]:
 
 
 def _view(row: Row) -> RunView:
-    heartbeat = row["heartbeat_at"]
+    heartbeat, status = row["heartbeat_at"], RunStatus(row["status"])
     return RunView(
         **{key: _once(row[key]) for key in _PLAIN},
         parameters=_parameters(row["parameters"]),
-        status=RunStatus(row["status"]),
+        status=status,
         stalled=heartbeat is not None and seconds_since(heartbeat) > STALLED_AFTER_SECONDS,
+        pausing=status is RunStatus.RUNNING and bool(row["pause_wanted"]),
     )
 
 
@@ -80,4 +81,4 @@ def _parameters(stored: str) -> Mapping[str, Any]:
     return {name: value for name, value, _source in json.loads(stored)}
 
 
-_PLAIN = tuple(name for name in RunView.__slots__ if name not in ("parameters", "status", "stalled"))
+_PLAIN = tuple(name for name in RunView.__slots__ if name not in ("parameters", "status", "stalled", "pausing"))

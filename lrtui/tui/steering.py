@@ -53,14 +53,15 @@ class Wish:
     @property
     def possible(self) -> bool:
         """Whether it would change anything."""
-        if self.scope is Scope.ALL:  # counts those too that a search has still to propose
-            return any(n and status in WORKS_ON[self.verb] for status, n in self.comparison.counts.items())
-        return any(run.status in WORKS_ON[self.verb] for run in self.scope.targets(self.selected, self.runs))
+        comparison = self.comparison
+        if self.scope is Scope.ALL and comparison.unproposed and comparison.unproposed_status in WORKS_ON[self.verb]:
+            return True  # those that a search has still to propose are no runs yet
+        return any(run.allows(self.verb) for run in self.scope.targets(self.selected, self.runs))
 
     @property
     def _numbers(self) -> list[int]:
         targets = self.scope.targets(self.selected, self.runs)
-        return [run.number for run in targets if run.status in WORKS_ON[self.verb]]
+        return [run.number for run in targets if run.allows(self.verb)]
 
     @property
     def question(self) -> str | None:

@@ -45,9 +45,10 @@ def test_every_verb_on_every_status(connection: Connection, verb: Verb, status: 
 def test_a_running_run_is_told_to_pause_and_may_be_told_to_go_on(connection: Connection) -> None:
     comparison_id = fakes.create(connection, schedulers=["constant"])
     taken = fakes.claim(connection)
-    for verb, wanted in (("pause", "pause"), ("resume", "go")):
+    for verb, wanted, word in (("pause", "pause", "pausing"), ("resume", "go", "running")):
         assert _carry_out(connection, verb, comparison_id).startswith(commands.PAST[verb])  # type: ignore[arg-type]
         assert claims.request(connection, taken.run_id, taken.claim) == wanted
+        assert runs.get(connection, comparison_id, 1).word == word
 
 
 def test_a_command_for_one_run_leaves_the_others(connection: Connection) -> None:

@@ -1,8 +1,11 @@
+from contextlib import closing
 from typing import Any
 
 import pytest
 
-from lrtui.store import comparisons
+from lrtui.domain.status import Verb
+from lrtui.store import commands, comparisons
+from lrtui.store.connection import open_database
 from lrtui.store.paths import Files
 from lrtui.tui.app import Dashboard
 from lrtui.tui.charts.chart import Chart
@@ -379,6 +382,28 @@ async def test_what_was_paused_keeps_the_cursor(writer: Writer, monkeypatch: pyt
         assert claims[0] is not None
         writer.train(claims[0])
         await driver.sees("1 of 3 runs ended", " run 1: constant")
+
+
+async def test_a_running_run_shows_that_it_will_pause_and_goes_on_after_all(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask(requests: Requests, verb: Verb, comparison_id: int, run_number: int | None) -> str:
+        """What the supervisor does, but at once."""
+        with closing(open_database(requests.database)) as connection:
+            commands.ask(connection, verb, comparison_id, run_number)
+            return commands.carry_out(connection, *commands.unhandled(connection))
+
+    monkeypatch.setattr(Requests, "ask", ask)
+    number = writer.create(["constant"], seeds=1)
+    writer.claim()
+    async with drive(writer.database, (100, 30), open_id=number) as driver:
+        await driver.sees("▶ running", "p pause")
+        await driver.press("p")
+        await driver.sees("▷ pausing", "pauses at the end of its epoch (u lets it go on)", "u resume")
+        assert "p pause" not in driver.text
+        await driver.press("u")
+        await driver.sees("▶ running", "p pause")
+        assert "pauses at" not in driver.text
 
 
 async def test_rows_stay_where_they_are_while_the_cursor_goes_through_half_of_them(writer: Writer) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from lrtui.domain.status import RunStatus
+from lrtui.store import commands
 from lrtui.store.reader import Reader
 from lrtui.tui.steering import Scope, Wish
 from tests.tui.databases import Writer
@@ -40,6 +41,22 @@ def test_a_search_is_steered_as_a_whole_also_while_it_has_no_run_that_waits(writ
     assert f"and {comparison.to_come} to come" in (wish.question or "")
     assert "to end it, cancel all" in (replace(wish, scope=Scope.SCHEDULER).question or "")
     assert not replace(wish, verb="resume").possible
-    counts = {status: n for status, n in comparison.counts.items() if status.ended}
-    paused = replace(comparison, counts=counts | {RunStatus.PAUSED: comparison.to_come})
+    paused = replace(comparison, unproposed_status=RunStatus.PAUSED)
     assert replace(wish, verb="resume", comparison=paused).possible
+
+
+def test_a_pause_can_be_taken_back_until_it_happens(writer: Writer) -> None:
+    number = writer.create(["constant", "step"], seeds=1)
+    writer.claim()
+    commands.ask(writer.connection, "pause", number, 1)
+    commands.carry_out(writer.connection, *commands.unhandled(writer.connection))
+    snapshot = Reader(writer.database).read(number)
+    assert snapshot.open is not None
+    run = snapshot.runs[0]
+    assert run.word == "pausing"
+    for scope in Scope:
+        pause = Wish("pause", scope, snapshot.open, run, snapshot.runs)
+        assert pause.possible == (scope is Scope.ALL), "the other run waits: it could be paused too"
+        assert replace(pause, verb="resume").possible
+        assert replace(pause, verb="cancel").possible
+        assert not replace(pause, verb="retry").possible

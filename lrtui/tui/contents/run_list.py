@@ -8,13 +8,8 @@ from lrtui.domain.snapshot import RunView
 
 # The words for a run's status in the order that sorting by it shows them, each with the sign that tells it without colour.
 SIGNS = {
-    "done": "✓", "running": "▶", "stalled": "!", "diverged": "∞", "failed": "✗", "cancelled": "–", "queued": "·", "paused": "‖",
+    "done": "✓", "running": "▶", "pausing": "▷", "stalled": "!", "diverged": "∞", "failed": "✗", "cancelled": "–", "queued": "·", "paused": "‖",
 }  # fmt: skip
-
-
-def status_of(run: RunView) -> str:
-    """The word for a run's status; `stalled` is one here."""
-    return "stalled" if run.stalled else run.status.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +24,7 @@ ORDERS = (
     Order("#", None),
     Order("scheduler", lambda run: run.scheduler),
     Order("base LR", lambda run: run.base_lr),
-    Order("status", lambda run: list(SIGNS).index(status_of(run))),
+    Order("status", lambda run: list(SIGNS).index(run.word)),
     Order("acc %", lambda run: 0.0 if run.last_val_acc is None else -run.last_val_acc),
     Order("best", lambda run: 0.0 if run.val_acc is None else -run.val_acc),
 )

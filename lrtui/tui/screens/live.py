@@ -13,7 +13,7 @@ from lrtui.domain.terminal_text import clean
 from lrtui.tui.charts.series import METRICS, Metric
 from lrtui.tui.contents.figures import rate
 from lrtui.tui.contents.progress import progress_of, progress_text
-from lrtui.tui.contents.run_list import RunList, status_of
+from lrtui.tui.contents.run_list import RunList
 from lrtui.tui.keys import bindings, shown_key
 from lrtui.tui.screens.mode import ModeScreen
 from lrtui.tui.screens.question import Question
@@ -88,7 +88,7 @@ class LiveScreen(ModeScreen):
         line = self.query_one(FilterLine)
 
         def passes(run: RunView) -> bool:
-            return line.lets_pass(run.scheduler, status_of(run), rate(run.base_lr))
+            return line.lets_pass(run.scheduler, run.word, rate(run.base_lr))
 
         self._rows = self._list.rows(self.snapshot.runs, passes if line.words else None)
         empty = NOTHING_OPEN
@@ -268,6 +268,8 @@ class LiveScreen(ModeScreen):
             others = f"({shown_key('live.scope')}: on others)"
             leads = "following " if self.query_one(RunTable).follows else ""
             parts.append(f"{leads}run {run.number}: {clean(run.scheduler, 40)}, seed {run.seed}")
+            if run.pausing:
+                parts[-1] += f", pauses at the end of its epoch ({shown_key('live.resume')} lets it go on)"
             if run.diverged_at is not None:
                 parts[-1] += f", loss not finite at epoch {run.diverged_at}"
             if run.error:

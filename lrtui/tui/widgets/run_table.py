@@ -11,13 +11,13 @@ from lrtui.domain.status import RunStatus
 from lrtui.domain.terminal_text import shortened
 from lrtui.tui.contents.cells import Cell, Column, Tone
 from lrtui.tui.contents.figures import bar, percent, rate
-from lrtui.tui.contents.run_list import ORDERS, SIGNS, Order, status_of
+from lrtui.tui.contents.run_list import ORDERS, SIGNS, Order
 from lrtui.tui.widgets.table import Table
 
 NOTHING_OPEN = "no comparison is open: 2 sets one up, 5 lists those there are"
 WIDE = 120
 _TONES: dict[str, Tone] = {
-    "done": "good", "running": "accent", "stalled": "warn", "diverged": "bad", "failed": "bad",
+    "done": "good", "running": "accent", "pausing": "warn", "stalled": "warn", "diverged": "bad", "failed": "bad",
     "cancelled": "dim", "queued": "dim", "paused": "warn",
 }  # fmt: skip
 
@@ -96,7 +96,6 @@ class RunTable(Table[int]):
 
     def _row(self, key: int) -> tuple[Cell | str, ...]:
         run = self._runs[key]
-        status = status_of(run)
         share = run.epoch / max(1, run.epochs)
         wide = self.app.size.width >= WIDE
         epochs = f"{bar(share, 14)} {run.epoch}/{run.epochs}" if wide else f"{bar(share, 3)} {run.epoch}"
@@ -105,7 +104,7 @@ class RunTable(Table[int]):
         took = f"{curve.seconds[-1]:.3g}" if curve else "–"
         return (
             f"↑{run.number}" if key in self._pinned else str(run.number), shortened(run.scheduler, self._room_for_names), rate(run.base_lr),
-            str(run.seed), Cell(f"{SIGNS[status]} {status}", _TONES[status]), epochs, rate(run.lr),
+            str(run.seed), Cell(f"{SIGNS[run.word]} {run.word}", _TONES[run.word]), epochs, rate(run.lr),
             percent(run.last_val_acc), Cell(percent(best), "strong"), took,
         )  # fmt: skip
 
