@@ -24,6 +24,7 @@ class Reader:
 
     def __init__(self, database: Path, to_draw: bool = False) -> None:
         self._files = Files(database)
+        self._file = _identity(database)
         self._connection = open_read_only(database)
         self._connection.execute("PRAGMA cache_size = -512")  # KiB, not 2,000: a row is read once, in order
         self._curve = Curve.to_draw if to_draw else Curve.of
@@ -37,6 +38,10 @@ class Reader:
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
+
+    def same_file(self) -> bool:
+        """Whether the file it reads is still the one of that name: what was removed or replaced can be read for ever."""
+        return self._file == _identity(self._files.database)
 
     def changed(self, open_id: int | None) -> bool:
         """Whether anything was written since the last `read`, or another comparison is asked for."""
@@ -131,3 +136,11 @@ class Reader:
                 curve = replace(curve, lr=rates)
             self._rates[run.scheduler, run.base_lr] = curve.lr
             self._curves[run.id] = curve
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino

@@ -1,6 +1,5 @@
 """Watches the database from one thread and posts what is new, one frozen snapshot at a time."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
@@ -42,7 +41,7 @@ class Poller(Thread):
         self._open_id = open_id
         self._chosen = open_id is not None
         self._reader: Reader | None = None
-        self._file: tuple[int, int] | None = None
+        self._was_there = False
         self._trouble: str | None = None
         self._posted: Snapshot | None = None
 
@@ -77,15 +76,14 @@ class Poller(Thread):
 
         if self._reader is None:
             if not self._database.is_file():
-                if self._file is not None:
+                if self._was_there:
                     raise self._gone()
                 if self._posted is None:
                     self._send(Snapshot())
                 return False
-            status = os.stat(self._database)
             self._reader = Reader(self._database, to_draw=True)
-            self._file = (status.st_dev, status.st_ino)
-        elif not self._same_file():
+            self._was_there = True
+        elif not self._reader.same_file():
             raise self._gone()
         at_work = self._posted is not None and bool(self._posted.workers)
         if not self._reader.changed(self._open_id) and not (at_work and due):
@@ -101,13 +99,6 @@ class Poller(Thread):
         return UserError(
             f"{self._database} was removed or replaced: what was read last is shown; put it back, or q quits"
         )
-
-    def _same_file(self) -> bool:
-        try:
-            status = os.stat(self._database)
-        except OSError:
-            return False
-        return (status.st_dev, status.st_ino) == self._file
 
     def _send(self, snapshot: Snapshot) -> None:
         self._posted = snapshot

@@ -58,6 +58,19 @@ def test_it_ranks_and_neither_side_loads_what_the_other_is_for(finished: Writer,
     assert not {"torch", "textual"} & set(modules)
 
 
+def test_a_database_in_the_place_of_another_is_read_anew(finished: Writer, process: RankingProcess) -> None:
+    assert process.call(computed.about, finished.database, 1, "cosine")
+    other = Writer(finished.database.with_name("other.db"))
+    other.create(["exponential", "linear"])
+    other.train_all()
+    other.connection.close()
+    for part in ("-wal", "-shm"):
+        Path(f"{finished.database}{part}").unlink()
+    other.database.replace(finished.database)
+    assert not process.call(computed.about, finished.database, 1, "cosine")
+    assert process.call(computed.about, finished.database, 1, "linear")
+
+
 def test_the_dashboard_never_loads_numpy(finished: Writer) -> None:
     script = (
         "import asyncio, sys\n"

@@ -6,7 +6,6 @@ a comparison cost more memory than the whole dashboard, so that these functions 
 
 from collections.abc import Mapping
 from contextlib import closing, suppress
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,10 @@ from lrtui.tui.ranked.evidence import Evidence, evidence_of
 if TYPE_CHECKING:
     from lrtui.report.write import Written
     from lrtui.store.reader import Reader
+
+
+_readers: "dict[Path, Reader]" = {}
+"""Kept, so that a ranking that follows training reads only what is new."""
 
 
 def ranked(database: Path, comparison_id: int) -> tuple[ComparisonView, Ranking]:
@@ -98,15 +101,15 @@ def export(database: Path, comparison_id: int, language: str, digests: Mapping[P
 
 
 def _with_curves(database: Path, comparison_id: int) -> tuple[ComparisonView, Snapshot]:
-    snapshot = _reader(database).read(comparison_id)
+    from lrtui.store.reader import Reader
+
+    reader = _readers.pop(database, None)
+    if reader is not None and not reader.same_file():
+        reader.close()
+        reader = None
+    reader = reader or Reader(database)
+    snapshot = reader.read(comparison_id)
+    _readers[database] = reader  # not one that failed: it may have missed what was written
     if snapshot.open is None:
         raise UserError(f"comparison {comparison_id} is gone")
     return snapshot.open, snapshot
-
-
-@cache
-def _reader(database: Path) -> "Reader":
-    """Kept, so that a ranking that follows training reads only what is new."""
-    from lrtui.store.reader import Reader
-
-    return Reader(database)
