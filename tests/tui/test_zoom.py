@@ -135,11 +135,11 @@ async def test_against_seconds_each_curve_names_the_epoch_that_it_had_ended_by_t
     async with drive(writer.database, (100, 30), open_id=1) as driver:
         await driver.press("x", "x")
         await driver.sees("x: seconds")
-        await driver.press("z", "j", "right", "right", "right", "right", "right")
+        await driver.press("z", "j", *["right"] * 5)
         top = {"constant": 0.8, "step": 0.82}
         value = {label: top[label] * (1 - math.exp(-epoch / 4)) for label, epoch in (("constant", 5), ("step", 2))}
         await driver.sees(
-            "second 5: ", f"a constant {value['constant']:.4g} (epoch 5)", f"b step {value['step']:.4g} (epoch 2)"
+            "second 5 ·", f"a constant {value['constant']:.4g} (epoch 5)", f"b step {value['step']:.4g} (epoch 2)"
         )
 
 

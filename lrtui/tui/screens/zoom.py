@@ -87,7 +87,8 @@ class ZoomScreen(Modal[None]):
             spread = " and mean ± one standard deviation, dotted" if any(focus.spread) else ""
             text = f"{letter(focus.index)} {clean(focus.label, 60)} in front{spread}"
         if chart.cursor is not None:
-            each = ": each curve at its last epoch by then" if self._pages.unit == "second" else ""
+            by_then = self._pages.unit == "second" and focus is None
+            each = ": each curve at its last epoch by then" if by_then else ""
             text = f"{self._pages.unit} {chart.cursor:.4g}{each} · {text}"
         self.query_one("#reading-line", Static).update(Text(f" {text}"))
 
