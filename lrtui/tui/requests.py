@@ -1,6 +1,6 @@
 """What the dashboard asks of the store and the supervisor. Each may wait for disk or another process: call off the loop."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -100,12 +100,9 @@ class Requests:
         """A comparison's ranking as it stands."""
         return self.process.call(computed.ranked, self.database, comparison_id)[1]
 
-    def rankings(self, comparison_ids: Iterable[int]) -> Iterator[tuple[ComparisonView, Ranking]]:
-        """Comparisons with their rankings as they stand, one after the other; one that is gone is left out."""
-        for comparison_id in comparison_ids:
-            found = self.process.call(computed.ranked_if_there, self.database, comparison_id)
-            if found is not None:
-                yield found
+    def ranked(self, comparison_id: int) -> tuple[ComparisonView, Ranking] | None:
+        """A comparison with its ranking as it stands; None where it is gone."""
+        return self.process.call(computed.ranked_if_there, self.database, comparison_id)
 
     def evidence(self, comparison_id: int) -> Evidence:
         """What stands behind the ranking."""

@@ -13,14 +13,14 @@ from tests.tui.driver import drive
 async def test_what_cannot_be_compared_is_said_in_place_and_stays(
     finished: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def rankings(*_: Any) -> NoReturn:
+    def ranked(*_: Any) -> NoReturn:
         raise KeyError("[b]x")
 
     finished.create(name="other")
     async with drive(finished.database, open_id=1) as driver:
         await driver.press("5", "space", "down")
         await driver.sees("b beside")
-        monkeypatch.setattr(Requests, "rankings", rankings)
+        monkeypatch.setattr(Requests, "ranked", ranked)
         await driver.press("b")
         await driver.sees("nothing to compare: KeyError: '[b]x'; esc closes this")
         assert "comparing 2 and 1" not in driver.text

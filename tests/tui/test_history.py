@@ -8,7 +8,7 @@ import pytest
 from lrtui.domain.errors import UserError
 from lrtui.domain.terminal_text import clean
 from lrtui.store import comparisons
-from lrtui.tui.ranked.verdicts import Verdict, Verdicts, verdict_of
+from lrtui.tui.ranked.verdicts import Verdict, Verdicts, no_verdict, verdict_of
 from lrtui.tui.requests import Requests
 from lrtui.tui.screens.history import HistoryScreen
 from tests.store.fakes import spec
@@ -52,14 +52,14 @@ async def test_a_task_is_shown_in_full_before_the_day(writer: Writer, width: int
 async def test_a_verdict_follows_runs_that_end_and_is_not_computed_twice(
     writer: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[tuple[int, ...]] = []
-    real = Requests.rankings
+    asked: list[int] = []
+    real = Requests.ranked
 
-    def counted(self: Requests, ids: Any) -> Any:
-        asked.append(tuple(ids))
-        return real(self, asked[-1])
+    def counted(self: Requests, comparison_id: int) -> Any:
+        asked.append(comparison_id)
+        return real(self, comparison_id)
 
-    monkeypatch.setattr(Requests, "rankings", counted)
+    monkeypatch.setattr(Requests, "ranked", counted)
     writer.create()
     for _ in range(3):
         claim = writer.claim()
@@ -70,30 +70,89 @@ async def test_a_verdict_follows_runs_that_end_and_is_not_computed_twice(
         await driver.sees("too few seeds?", "so far, 1 seed cannot")
         for key in ("up", "down", "1", "5"):
             await driver.press(key)
-        assert asked == [(1,)]
+        assert asked == [1]
         writer.train_all()
         await driver.sees("cosine leads")
         assert "too few" not in driver.text
-        assert asked[-1] == (1,)
+        assert set(asked) == {1}
+
+
+async def test_one_without_a_verdict_keeps_none_from_the_others_and_is_said_once(
+    finished: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    real = Requests.ranked
+
+    def ranked(self: Requests, comparison_id: int) -> Any:
+        asked.append(comparison_id)
+        if comparison_id == 2:
+            raise KeyError("x")
+        return real(self, comparison_id)
+
+    def said() -> int:
+        return sum("KeyError" in one.message for one in driver.app._notifications)
+
+    monkeypatch.setattr(Requests, "ranked", ranked)
+    for name in ("broken", "good"):
+        finished.create(name=name)
+    finished.train_all()
+    async with drive(finished.database, (120, 30), open_id=1) as driver:
+        await driver.press("5")
+        for name, verdict in {"made up": "cosine leads", "broken": "?", "good": "cosine leads"}.items():
+            await driver.until(lambda name=name, verdict=verdict: verdict in row_of(driver, name))  # type: ignore[misc]
+        await driver.press("down")
+        await driver.sees("no verdict: KeyError: 'x'", "comparison 2 has no verdict")
+        for key in ("up", "down", "up"):
+            await driver.press(key)
+        finished.create(name="one more")  # another snapshot
+        await driver.sees("one more")
+        assert (asked.count(2), said()) == (1, 1)
+        finished.connection.execute("UPDATE runs SET status = 'failed' WHERE comparison_id = 2 AND number = 1")
+        await driver.until(lambda: asked.count(2) == 2)
+        await driver.press("1", "5")
+        await driver.until(lambda: asked.count(2) == 3)
+        assert (asked.count(1), asked.count(3), said()) == (1, 1, 1)
+
+
+async def test_rows_that_are_scrolled_into_sight_have_their_verdicts(writer: Writer) -> None:
+    for number in range(30):
+        writer.create(("step",), name=f"made up {number:02}", seeds=1, epochs=1)
+    writer.train_all()
+    async with drive(writer.database, open_id=1) as driver:
+        await driver.press("5")
+        await driver.until(lambda: "only step" in row_of(driver, "made up 29"))
+        assert not row_of(driver, "made up 00")
+        driver.app.screen.query_one("#comparisons").scroll_end(animate=False)
+        await driver.until(lambda: "only step" in row_of(driver, "made up 00"))
 
 
 def test_a_verdict_of_other_results_is_asked_for_again(finished: Writer) -> None:
     requests, verdicts = Requests(finished.database), Verdicts()
-    (comparison, ranking), *_ = requests.rankings([1, 99])
+    assert requests.ranked(99) is None
+    found = requests.ranked(1)
+    assert found is not None
+    comparison, ranking = found
     assert verdicts.of(comparison) is None
+    assert verdicts.take_due() == ()
+    verdicts.ask([comparison])
     (due,) = verdicts.take_due()
+    verdicts.ask([comparison])
     assert verdicts.take_due() == ()
     verdicts.learn(due, verdict_of(ranking))
     assert verdicts.of(comparison) == Verdict("cosine leads", ranking.verdict, won=True)
-    assert verdicts.take_due() == ()
     finished.connection.execute("UPDATE runs SET status = 'failed' WHERE number = 1")
-    (again, _), *_ = requests.rankings([1])
-    assert verdicts.of(again) is not None
+    found = requests.ranked(1)
+    assert found is not None
+    again, _ = found
+    verdicts.ask([again])
     (due,) = verdicts.take_due()
-    assert verdicts.of(again) is not None
+    assert verdicts.of(again) == Verdict("cosine leads", ranking.verdict, won=True)
+    verdicts.learn(due, no_verdict(KeyError("x")))
+    assert verdicts.of(again) == Verdict("?", "no verdict: KeyError: 'x'", failed=True)
+    verdicts.ask([again])
     assert verdicts.take_due() == ()
-    verdicts.give_up(due)
-    assert verdicts.of(again) is not None
+    verdicts.try_again()
+    verdicts.ask([again])
     assert verdicts.take_due() == (due,)
 
 

@@ -1,8 +1,9 @@
 """The winner of a comparison, or the tie, in a few words; remembered until its runs are in other states."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
+from lrtui.domain.errors import sentence_of
 from lrtui.domain.ranking import Ranking, Sentence
 from lrtui.domain.snapshot import ComparisonView
 from lrtui.domain.terminal_text import clean
@@ -10,11 +11,15 @@ from lrtui.domain.terminal_text import clean
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`short` for a column, `sentence` in full (both safe to print); whether there is a single winner for good."""
+    """`short` for a column, `sentence` in full (both safe to print); whether there is a single winner for good.
+
+    `failed`: it could not be computed, and `sentence` says why.
+    """
 
     short: str
     sentence: str = ""
     won: bool = False
+    failed: bool = False
 
 
 NONE = Verdict("–")
@@ -28,6 +33,11 @@ def verdict_of(ranking: Ranking) -> Verdict:
         return Verdict("–", clean(sentence, 600))
     won = isinstance(sentence, Sentence) and sentence.code == "one_leads" and not ranking.provisional
     return Verdict(short + ("?" if ranking.provisional else ""), clean(sentence, 600), won)
+
+
+def no_verdict(error: Exception) -> Verdict:
+    """What stands in place of a verdict that could not be computed."""
+    return Verdict("?", clean(f"no verdict: {sentence_of(error)}", 600), failed=True)
 
 
 def _short(sentence: Sentence) -> str:
@@ -54,7 +64,7 @@ class Due:
 
 
 class Verdicts:
-    """What is known, and what somebody asked for and nobody knows. For one thread: what computes posts its results."""
+    """What is known, and what was asked for and is not. For one thread: what computes posts its results."""
 
     def __init__(self) -> None:
         self._known: dict[int, Verdict] = {}
@@ -62,15 +72,21 @@ class Verdicts:
         self._due: list[Due] = []
 
     def of(self, comparison: ComparisonView) -> Verdict | None:
-        """The latest verdict, which may be of an earlier state; None where none is known. Asks for what is missing."""
-        counts = frozenset((status, n) for status, n in comparison.counts.items() if status.ended and n)
-        if not counts:
-            return NONE
-        due = Due(comparison.id, (counts, comparison.ended))
-        if self._asked.get(comparison.id) != due:
-            self._asked[comparison.id] = due
-            self._due.append(due)
-        return self._known.get(comparison.id)
+        """The latest verdict, which may be of an earlier state; None where none is known."""
+        return self._known.get(comparison.id) if _outcomes(comparison) else NONE
+
+    def ask(self, comparisons: Iterable[ComparisonView]) -> None:
+        """Have the verdicts computed that were not asked for in this state. One that failed is not tried again by itself."""
+        for comparison in comparisons:
+            due = Due(comparison.id, (_outcomes(comparison), comparison.ended))
+            if _outcomes(comparison) and self._asked.get(comparison.id) != due:
+                self._asked[comparison.id] = due
+                self._due.append(due)
+
+    def try_again(self) -> None:
+        """Whoever asks now also asks for what could not be computed."""
+        for comparison_id in [key for key, verdict in self._known.items() if verdict.failed]:
+            self._asked.pop(comparison_id, None)
 
     def take_due(self) -> tuple[Due, ...]:
         """What is to be computed; it is not handed out again."""
@@ -81,6 +97,7 @@ class Verdicts:
         """Remember what was computed."""
         self._known[due.comparison_id] = verdict
 
-    def give_up(self, due: Due) -> None:
-        """It could not be computed: whoever asks again starts another try."""
-        self._asked.pop(due.comparison_id, None)
+
+def _outcomes(comparison: ComparisonView) -> Hashable:
+    """How many runs ended how; nothing where none has."""
+    return frozenset((status, n) for status, n in comparison.counts.items() if status.ended and n)

@@ -58,7 +58,8 @@ class BesideScreen(Modal[None]):
 
     def _read(self) -> None:
         try:
-            message = _SidesReady(tuple(Side(*found) for found in self._requests.rankings(self._ids)))
+            sides = (self._requests.ranked(comparison_id) for comparison_id in self._ids)
+            message = _SidesReady(tuple(Side(*found) for found in sides if found is not None))
         except Exception as error:  # a mistake in the arithmetic must not end the dashboard
             message = _SidesReady((), sentence_of(error))
         self.post_message(message)

@@ -5,7 +5,6 @@ from functools import partial
 
 from rich.text import Text
 from textual.widget import Widget
-from textual.widgets import Static
 
 from lrtui.domain.settings import CHECKS
 from lrtui.domain.snapshot import ComparisonView
@@ -14,11 +13,12 @@ from lrtui.tui.contents.about import about, cells, columns, whole_number
 from lrtui.tui.contents.cells import Cell
 from lrtui.tui.keys import bindings
 from lrtui.tui.messages import VerdictReady
-from lrtui.tui.ranked.verdicts import Due, Verdicts, verdict_of
+from lrtui.tui.ranked.verdicts import NONE, Due, Verdicts, no_verdict, verdict_of
 from lrtui.tui.screens.mode import ModeScreen
 from lrtui.tui.screens.prompt import Prompt
 from lrtui.tui.screens.question import Question
 from lrtui.tui.widgets.filter_line import FilterLine
+from lrtui.tui.widgets.steady import Steady
 from lrtui.tui.widgets.table import Table
 
 
@@ -33,6 +33,7 @@ class HistoryScreen(ModeScreen):
         self._comparisons: dict[int, ComparisonView] = {}
         self._verdicts = Verdicts()
         self._ranking = False
+        self._said: set[str] = set()
         self._marked: tuple[int, ...] = ()
         self._columns = columns(0, ())
 
@@ -40,15 +41,25 @@ class HistoryScreen(ModeScreen):
         """The table over what is known of the comparison under the cursor."""
         yield FilterLine()
         yield Table(self._columns, self._cells, empty="no comparison yet: 2 sets one up", id="comparisons")
-        yield Static("", id="about")
+        yield Steady("", id="about")
+
+    def on_mount(self) -> None:
+        """Rows that are scrolled into sight have verdicts too."""
+        self.watch(self.query_one("#comparisons"), "scroll_y", self._ask_verdicts, init=False)
 
     def on_resize(self) -> None:
-        """More columns where there is room."""
+        """More columns and rows where there is room."""
         self._show_columns()
+        self.call_after_refresh(self._ask_verdicts)
 
     def _show_columns(self) -> None:
         self._columns = columns(self.size.width, self.snapshot.comparisons)
         self.query_one("#comparisons", Table).set_columns(self._columns)
+
+    def resumed(self) -> None:
+        """Try what could not be ranked before, as Ranking does."""
+        self._verdicts.try_again()
+        self.refreshed()
 
     def refreshed(self) -> None:
         """Newest first."""
@@ -64,6 +75,7 @@ class HistoryScreen(ModeScreen):
         empty = "no comparison holds these words" if line.words else "no comparison yet: 2 sets one up"
         self.query_one("#comparisons", Table).show(rows, empty)
         self._show_about()
+        self._ask_verdicts()
 
     def action_filter(self) -> None:
         """Type words that comparisons must hold."""
@@ -111,6 +123,7 @@ class HistoryScreen(ModeScreen):
     def on_table_moved(self, message: Table.Moved) -> None:
         """Another comparison allows other things."""
         self._show_about()
+        self._ask_verdicts()
         self.refresh_bindings()
 
     def on_table_chosen(self, message: Table.Chosen) -> None:
@@ -212,51 +225,48 @@ class HistoryScreen(ModeScreen):
 
     def _show_about(self) -> None:
         comparison = self.comparison
-        known = self._verdicts.of(comparison) if comparison is not None else None
-        text = Text("") if comparison is None else about(comparison, known)
-        static = self.query_one("#about", Static)
-        if static.content != text:
-            static.update(text)
+        text = Text("") if comparison is None else about(comparison, self._verdicts.of(comparison))
+        self.query_one("#about", Steady).show(text)
+
+    def _ask_verdicts(self) -> None:
+        """Have the verdicts in sight computed, as far as they are not known."""
+        keys = self.query_one("#comparisons", Table).in_sight
+        self._verdicts.ask(self._comparisons[key] for key in keys if key in self._comparisons)
         self._rank_due()
 
     def _rank_due(self) -> None:
-        """Compute the verdicts that somebody asked for, off the loop; one batch at a time."""
-        if self._ranking or not self.is_mounted:
-            return
-        due = self._verdicts.take_due()
+        """Compute the verdicts that were asked for, off the loop; one batch at a time."""
+        due = () if self._ranking else self._verdicts.take_due()
         if due:
             self._ranking = True
-            self.run_worker(partial(self._rank, due), thread=True, group="verdicts")
+            self.run_worker(partial(self._rank, due), thread=True, group="verdicts", description="verdicts")
 
     def _rank(self, due: tuple[Due, ...]) -> None:
-        by_id = {one.comparison_id: one for one in due}
-        try:
-            for comparison, ranking in self.dashboard.requests.rankings(by_id):
-                self.post_message(VerdictReady(by_id[comparison.id], verdict_of(ranking)))
-        except Exception as error:  # a column without verdicts must not end the dashboard
-            self.call_later(self._no_verdict, due, f"no verdict: {error}")
-        finally:
-            self.call_later(self._ranked)
-
-    def _no_verdict(self, due: tuple[Due, ...], sentence: str) -> None:
         for one in due:
-            self._verdicts.give_up(one)
-        self.dashboard.say(sentence, True)
+            try:
+                found = self.dashboard.requests.ranked(one.comparison_id)
+                verdict = verdict_of(found[1]) if found is not None else NONE
+            except Exception as error:  # one that cannot be ranked ends neither the dashboard nor the others' verdicts
+                verdict = no_verdict(error)
+            self.post_message(VerdictReady(one, verdict))
+        self.call_later(self._ranked)
 
     def _ranked(self) -> None:
         self._ranking = False
         self._rank_due()
 
     def on_verdict_ready(self, message: VerdictReady) -> None:
-        """Show it where the comparison is on the screen."""
+        """Show it where the comparison is on the screen; say the first time why there is none."""
         self._verdicts.learn(message.due, message.verdict)
+        if message.verdict.failed and message.verdict.sentence not in self._said:
+            self._said.add(message.verdict.sentence)
+            self.dashboard.say(f"comparison {message.due.comparison_id} has {message.verdict.sentence}", True)
         self.query_one("#comparisons", Table).update_lines()
         self._show_about()
 
     def _cells(self, key: int) -> tuple[Cell | str, ...]:
         comparison = self._comparisons[key]
         verdict = self._verdicts.of(comparison)
-        self.call_later(self._rank_due)
         return cells(
             self._columns, comparison, verdict, is_open=key == self.snapshot.open_id, marked=key in self._marked
         )

@@ -101,6 +101,12 @@ class Table(ScrollView, Generic[K], can_focus=True, inherit_bindings=False):
         key = self._keys[self._cursor] if self._cursor < len(self._keys) else None
         return None if key in self._headings else key
 
+    @property
+    def in_sight(self) -> tuple[K, ...]:
+        """The keys of the rows on the screen."""
+        top = self.scroll_offset.y
+        return self._keys[top : top + max(0, self.size.height - self._header)]
+
     def show(self, keys: Sequence[K], empty: str | None = None, headings: Set[K] = frozenset()) -> None:
         """Show the rows of these keys; only lines on the screen that now look different are drawn again.
 
