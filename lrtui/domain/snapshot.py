@@ -95,6 +95,16 @@ class ComparisonView:
         return summarise(self.counts)
 
     @property
+    def size(self) -> int:
+        """How many runs it has, with those to be proposed."""
+        return sum(self.counts.values())
+
+    @property
+    def ended_runs(self) -> int:
+        """How many of them have ended."""
+        return sum(n for status, n in self.counts.items() if status.ended)
+
+    @property
     def to_come(self) -> int:
         """How many runs a search will still propose, as things stand."""
         return 0 if self.unproposed_status.ended else self.unproposed
@@ -102,7 +112,7 @@ class ComparisonView:
     @property
     def ended(self) -> bool:
         """Whether every run has ended."""
-        return all(status.ended for status, n in self.counts.items() if n)
+        return self.ended_runs == self.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +197,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """All the dashboard shows at one moment: every comparison, and the runs and curves of the one that is open."""
+    """All the dashboard shows at one moment: every comparison, and the runs and curves of the one that is open.
+
+    Curves are by the ids of their runs, in the order in which the runs began, as far as that was seen.
+    """
 
     comparisons: tuple[ComparisonView, ...] = ()
     open_id: int | None = None

@@ -1,6 +1,6 @@
 """Numbers as the dashboard prints them: short, of one width in a column, and never NaN."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 
 def percent(fraction: float | None, digits: int = 2) -> str:
@@ -30,11 +30,3 @@ def moment(iso: str) -> str:
         return datetime.fromisoformat(iso).astimezone().strftime("%Y-%m-%d %H:%M")
     except (ValueError, OverflowError):  # the first and the last day there is, in another time zone
         return "–"
-
-
-def age(iso: str) -> float | None:
-    """Seconds since a time of the database."""
-    try:
-        return max(0.0, (datetime.now(UTC) - datetime.fromisoformat(iso)).total_seconds())
-    except (ValueError, TypeError):
-        return None

@@ -7,7 +7,7 @@ from rich.text import Text
 from lrtui.domain.durations import duration
 from lrtui.domain.snapshot import Snapshot
 from lrtui.domain.status import RunStatus
-from lrtui.tui.contents.figures import age, bar
+from lrtui.tui.contents.figures import bar
 from lrtui.tui.keys import shown_key
 
 
@@ -42,30 +42,46 @@ def progress_text(progress: Progress | None, width: int) -> Text:
 def progress_of(snapshot: Snapshot) -> Progress | None:
     """The open comparison's progress; None where none is open.
 
-    The time left is that of the epochs to come at the pace of the epochs since the first run started, as many at a
-    time as then. A run that ended early counts as whole.
+    A run that ended early counts as whole. The time left is that of the epochs still to be trained, each taking `_pace`,
+    as many at a time as runs are at work now; at least that of the run with most of them. Runs that are paused wait for
+    a person and count for none.
     """
-    runs = snapshot.runs
-    if not runs:
+    comparison, runs = snapshot.open, snapshot.runs
+    if comparison is None or not runs:
         return None
-    unproposed = snapshot.open.unproposed if snapshot.open else 0  # all runs of a comparison have as many epochs
-    given_up = snapshot.open.unproposed - snapshot.open.to_come if snapshot.open else 0
-    planned = sum(run.epochs for run in runs) + unproposed * runs[0].epochs
-    done = sum(run.epochs if run.status.ended else run.epoch for run in runs) + given_up * runs[0].epochs
-    ended = sum(run.status.ended for run in runs) + given_up
-    trained = sum(run.epoch for run in runs)
-    starts = [run.started_at for run in runs if run.started_at]
-    waiting = any(run.status in (RunStatus.QUEUED, RunStatus.RUNNING) for run in runs)
-    if snapshot.open and snapshot.open.to_come and snapshot.open.unproposed_status is RunStatus.QUEUED:
-        waiting = True
-    since = age(min(starts)) if starts else None
-    working = any(run.status is RunStatus.RUNNING and not run.stalled for run in runs)
-    left = since / trained * (planned - done) if since and trained and working else None
+    epochs = runs[0].epochs  # all runs of a comparison have as many
+    unended = [run for run in runs if not run.status.ended]
+    missing = sum([epochs - run.epoch for run in unended]) + comparison.to_come * epochs
+    paused, running = RunStatus.PAUSED, RunStatus.RUNNING  # looked up once: there may be 5,000 runs
+    waiting = [epochs - run.epoch for run in unended if run.status is not paused]
+    if comparison.unproposed_status is RunStatus.QUEUED:
+        waiting += [epochs] * comparison.unproposed
+    at_work = len([run for run in unended if run.status is running and not run.stalled])
+    pace = _pace(snapshot) if at_work else None
+    left = None if pace is None else pace * max(sum(waiting) / at_work, *waiting)
+    abandoned = bool(waiting) and snapshot.supervisor_pid is None and not at_work
     waits = ""
-    abandoned = waiting and snapshot.supervisor_pid is None and not working
     if abandoned:
         waits = f"nobody works on it: {shown_key('live.resume')}"
-    elif waiting and not trained:
-        busy = [c.id for c in snapshot.comparisons if c.id != snapshot.open_id and c.counts.get(RunStatus.RUNNING, 0)]
+    elif waiting and not any(run.epoch for run in runs):
+        busy = [c.id for c in snapshot.comparisons if c.id != comparison.id and c.counts.get(RunStatus.RUNNING, 0)]
         waits = f"waits for comparison {busy[0]}" if busy else ""
-    return Progress(done / max(1, planned), ended, len(runs) + unproposed, left, waits, abandoned)
+    share = 1 - missing / max(1, comparison.size * epochs)
+    return Progress(share, comparison.ended_runs, comparison.size, left, waits, abandoned)
+
+
+def _pace(snapshot: Snapshot) -> float | None:
+    """Seconds an epoch takes: the median of the last ones of the runs begun last, None where there is none yet.
+
+    What the training measured, not the clock on the wall: nobody trains while all is paused, or overnight after a stop.
+    The median, since an epoch in which the worker itself was stopped may have taken hours.
+    """
+    recent: list[float] = []
+    for curve in reversed(tuple(snapshot.curves.values())):
+        recent += curve.seconds[-_EPOCHS_OF_A_RUN:]
+        if len(recent) >= _RECENT:
+            break
+    return sorted(recent)[len(recent) // 2] if recent else None
+
+
+_RECENT, _EPOCHS_OF_A_RUN = 60, 15
