@@ -1,10 +1,11 @@
 """Which runs the table of Live shows, and in which order: sorted, pinned, hidden."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
-from lrtui.domain.snapshot import RunView
+from lrtui.domain.snapshot import Curve, RunView, Snapshot
 
 # The words for a run's status in the order that sorting by it shows them, each with the sign that tells it without colour.
 SIGNS = {
@@ -12,21 +13,33 @@ SIGNS = {
 }  # fmt: skip
 
 
+def best_so_far(run: RunView, curve: Curve | None) -> float | None:
+    """The best validation accuracy: what stands on record of a run that ended, else the best of its curve."""
+    if run.val_acc is not None or curve is None:
+        return run.val_acc
+    return max(curve.val_acc, default=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """An order of the runs: the title of its column, and what to sort by (None: as they are claimed)."""
 
     column: str
-    key: Callable[[RunView], Any] | None
+    key: Callable[[RunView, Curve | None], Any] | None
+
+
+def _highest_first(value: float | None) -> float:
+    """What is absent comes last."""
+    return inf if value is None else -value
 
 
 ORDERS = (
     Order("#", None),
-    Order("scheduler", lambda run: run.scheduler),
-    Order("base LR", lambda run: run.base_lr),
-    Order("status", lambda run: list(SIGNS).index(run.word)),
-    Order("acc %", lambda run: 0.0 if run.last_val_acc is None else -run.last_val_acc),
-    Order("best", lambda run: 0.0 if run.val_acc is None else -run.val_acc),
+    Order("scheduler", lambda run, _: run.scheduler),
+    Order("base LR", lambda run, _: run.base_lr),
+    Order("status", lambda run, _: list(SIGNS).index(run.word)),
+    Order("acc %", lambda run, _: _highest_first(run.last_val_acc)),
+    Order("best", lambda run, curve: _highest_first(best_so_far(run, curve))),
 )
 
 
@@ -64,11 +77,12 @@ class RunList:
         """Hide the run's scheduler."""
         self.hidden.add(run.scheduler)
 
-    def rows(self, runs: Iterable[RunView], passes: Callable[[RunView], bool] | None) -> list[RunView]:
-        """The runs to show that also pass the filter, if there is one: the pinned ones first, then in order."""
-        shown = [run for run in runs if run.scheduler not in self.hidden and (passes is None or passes(run))]
-        if self.order.key is not None:
-            shown.sort(key=self.order.key)
+    def rows(self, snapshot: Snapshot, passes: Callable[[RunView], bool] | None) -> list[RunView]:
+        """The runs of the snapshot to show that also pass the filter, if there is one: the pinned ones first, then in order."""
+        shown = [run for run in snapshot.runs if run.scheduler not in self.hidden and (passes is None or passes(run))]
+        key = self.order.key
+        if key is not None:
+            shown.sort(key=lambda run: key(run, snapshot.curves.get(run.id)))
         if self.pinned:
             shown.sort(key=lambda run: run.id not in self.pinned)
         return shown

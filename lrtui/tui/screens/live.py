@@ -17,6 +17,7 @@ from lrtui.tui.contents.run_list import RunList
 from lrtui.tui.keys import bindings, shown_key
 from lrtui.tui.screens.mode import ModeScreen
 from lrtui.tui.screens.question import Question
+from lrtui.tui.screens.zoom import ZoomScreen
 from lrtui.tui.steering import Scope, Wish
 from lrtui.tui.widgets.curve_panel import CurvePanel
 from lrtui.tui.widgets.device_panel import DevicePanel
@@ -45,6 +46,7 @@ class LiveScreen(ModeScreen):
         self._metric: Metric = METRICS[0]
         self._panel: str | None = None
         self._nobody_works = False
+        self._zoom: ZoomScreen | None = None
 
     def body(self) -> Iterable[Widget]:
         """Progress, runs, charts, and what happens beside them."""
@@ -90,8 +92,8 @@ class LiveScreen(ModeScreen):
         def passes(run: RunView) -> bool:
             return line.lets_pass(run.scheduler, run.word, rate(run.base_lr))
 
-        self._rows = self._list.rows(self.snapshot.runs, passes if line.words else None)
-        empty = NOTHING_OPEN
+        self._rows = self._list.rows(self.snapshot, passes if line.words else None)
+        empty = NOTHING_OPEN if self.snapshot.open_id is None else f"reading comparison {self.snapshot.open_id}…"
         if self.snapshot.runs:
             empty = "no run holds these words" if line.words else f"every scheduler is hidden: {shown_key('live.unhide')} shows them"  # fmt: skip
         self.query_one(RunTable).show_runs(self.snapshot, self._rows, self._list.pinned, empty)
@@ -215,7 +217,23 @@ class LiveScreen(ModeScreen):
 
     def action_zoom(self) -> None:
         """Show the chart on the whole screen."""
-        self.query_one(CurvePanel).zoom(self._metric)
+        self._enlarge(self._metric)
+
+    def on_curve_panel_clicked(self, message: CurvePanel.Clicked) -> None:
+        """A chart that is clicked fills the screen."""
+        self._enlarge(message.metric)
+
+    def _enlarge(self, metric: Metric) -> None:
+        """Show a chart on the whole screen, if there is anything in it or another one."""
+        panel = self.query_one(CurvePanel)
+        if panel.pages.charts:
+            self._zoom = ZoomScreen(panel.pages, *panel.view(metric))
+            self.app.push_screen(self._zoom)
+
+    def on_curve_panel_drawn(self) -> None:
+        """A chart on the whole screen follows."""
+        if self._zoom is not None and self._zoom.is_current:
+            self._zoom.update(self.query_one(CurvePanel).pages)
 
     def action_axis(self) -> None:
         """Draw against epochs, steps, seconds."""

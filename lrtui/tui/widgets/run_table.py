@@ -11,7 +11,7 @@ from lrtui.domain.status import RunStatus
 from lrtui.domain.terminal_text import shortened
 from lrtui.tui.contents.cells import Cell, Column, Tone
 from lrtui.tui.contents.figures import bar, percent, rate
-from lrtui.tui.contents.run_list import ORDERS, SIGNS, Order
+from lrtui.tui.contents.run_list import ORDERS, SIGNS, Order, best_so_far
 from lrtui.tui.widgets.table import Table
 
 NOTHING_OPEN = "no comparison is open: 2 sets one up, 5 lists those there are"
@@ -100,12 +100,11 @@ class RunTable(Table[int]):
         wide = self.app.size.width >= WIDE
         epochs = f"{bar(share, 14)} {run.epoch}/{run.epochs}" if wide else f"{bar(share, 3)} {run.epoch}"
         curve = self._snapshot.curves.get(key)
-        best = run.val_acc if run.val_acc is not None or curve is None else max(curve.val_acc, default=None)
         took = f"{curve.seconds[-1]:.3g}" if curve else "–"
         return (
             f"↑{run.number}" if key in self._pinned else str(run.number), shortened(run.scheduler, self._room_for_names), rate(run.base_lr),
             str(run.seed), Cell(f"{SIGNS[run.word]} {run.word}", _TONES[run.word]), epochs, rate(run.lr),
-            percent(run.last_val_acc), Cell(percent(best), "strong"), took,
+            percent(run.last_val_acc), Cell(percent(best_so_far(run, curve)), "strong"), took,
         )  # fmt: skip
 
 
