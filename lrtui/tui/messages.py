@@ -1,4 +1,4 @@
-"""What other threads tell the application. Each is one frozen value; a newer one replaces an older one in the queue."""
+"""What other threads tell the application, as frozen values; of some only the newest in the queue counts."""
 
 from dataclasses import dataclass
 
@@ -11,15 +11,19 @@ from lrtui.tui.ranked.evidence import Evidence
 from lrtui.tui.ranked.verdicts import Due, Verdict
 
 
+class _Newest(Message):
+    """A message that takes the place of an older one of its kind that waits."""
+
+    def can_replace(self, message: Message) -> bool:
+        """Whether the other one is of its kind."""
+        return isinstance(message, type(self))
+
+
 @dataclass
-class SnapshotReady(Message):
+class SnapshotReady(_Newest):
     """The database as it is now. `snapshot` is frozen: it is shared, never copied."""
 
     snapshot: Snapshot
-
-    def can_replace(self, message: Message) -> bool:
-        """Only the newest counts."""
-        return isinstance(message, SnapshotReady)
 
 
 @dataclass
@@ -30,27 +34,19 @@ class DatabaseTrouble(Message):
 
 
 @dataclass
-class RankingReady(Message):
+class RankingReady(_Newest):
     """The ranking of a comparison, computed off the loop."""
 
     comparison_id: int
     ranking: Ranking
 
-    def can_replace(self, message: Message) -> bool:
-        """Only the newest counts."""
-        return isinstance(message, RankingReady)
-
 
 @dataclass
-class EvidenceReady(Message):
+class EvidenceReady(_Newest):
     """What stands behind a ranking, computed off the loop."""
 
     comparison_id: int
     evidence: Evidence
-
-    def can_replace(self, message: Message) -> bool:
-        """Only the newest counts."""
-        return isinstance(message, EvidenceReady)
 
 
 @dataclass
@@ -62,12 +58,8 @@ class VerdictReady(Message):
 
 
 @dataclass
-class CurvesReady(Message):
+class CurvesReady(_Newest):
     """The curves of a comparison, made off the loop."""
 
     comparison_id: int
     curves: Curves
-
-    def can_replace(self, message: Message) -> bool:
-        """Only the newest counts."""
-        return isinstance(message, CurvesReady)

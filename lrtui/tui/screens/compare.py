@@ -18,8 +18,8 @@ from lrtui.tui.contents.cells import Field
 from lrtui.tui.draft import Draft, next_preset
 from lrtui.tui.keys import bindings, shown_key
 from lrtui.tui.screens.mode import ModeScreen
-from lrtui.tui.screens.spec_files import load_spec, save_spec
 from lrtui.tui.settings import SETTINGS, setting
+from lrtui.tui.spec_files import load_spec, save_spec
 from lrtui.tui.widgets.advice_line import AdviceLine
 from lrtui.tui.widgets.fields import Fields
 from lrtui.tui.widgets.summary import Summary

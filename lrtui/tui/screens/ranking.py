@@ -9,6 +9,7 @@ from textual.widget import Widget
 from lrtui.domain.ranking import Ranking
 from lrtui.domain.snapshot import RunView
 from lrtui.domain.terminal_text import clean
+from lrtui.tui.charts.pages import Pages
 from lrtui.tui.charts.series import METRICS, TITLES
 from lrtui.tui.contents.cells import Cell
 from lrtui.tui.contents.rank_rows import RankRows, columns
@@ -240,7 +241,7 @@ class RankingScreen(ModeScreen):
 
     def action_zoom(self) -> None:
         """Show the curves of the leaders on the whole screen."""
-        from lrtui.tui.screens.zoom import Pages, ZoomScreen
+        from lrtui.tui.screens.zoom import ZoomScreen
 
         charts = {TITLES[metric]: series for metric, series in self._evidence.leaders.items()}
         pages = Pages(charts, f"the leading group, {self._over_seeds}")

@@ -12,6 +12,7 @@ from lrtui.domain.errors import UserError
 from lrtui.domain.own_schedules import suggested_name
 from lrtui.domain.profiles import PROFILES
 from lrtui.domain.terminal_text import clean
+from lrtui.tui.charts.pages import Pages
 from lrtui.tui.contents.cells import Cell
 from lrtui.tui.contents.schedule_rows import COLUMNS, HEADINGS, ORDER, cells, rows
 from lrtui.tui.draft import Draft
@@ -203,7 +204,7 @@ class SchedulesScreen(ModeScreen):
 
     def action_zoom(self) -> None:
         """Show the learning rates on the whole screen."""
-        from lrtui.tui.screens.zoom import Pages, ZoomScreen
+        from lrtui.tui.screens.zoom import ZoomScreen
 
         chart = self.detail.chart
         self.app.push_screen(ZoomScreen(Pages({chart.title: chart.series}), chart.title, chart.log_axis))

@@ -1,7 +1,6 @@
 """One chart on the whole screen, with a cursor that reads every curve, and a window on a part of the x axis."""
 
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Sequence, Set
 from typing import ClassVar
 
 from rich.text import Text
@@ -12,6 +11,7 @@ from textual.widgets import Static
 
 from lrtui.domain.terminal_text import clean
 from lrtui.tui.charts.chart import Chart
+from lrtui.tui.charts.pages import Pages
 from lrtui.tui.charts.plot import letter
 from lrtui.tui.charts.series import LATE, Series
 from lrtui.tui.keys import bindings
@@ -19,21 +19,12 @@ from lrtui.tui.screens.modal import Modal
 from lrtui.tui.widgets.lines import KeyLine
 
 
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """Charts by title; `caption` says what curves they all show, `unit` what their x axis counts."""
-
-    charts: Mapping[str, tuple[Series, ...]]
-    caption: str = ""
-    unit: str = "epoch"
-
-
 class ZoomScreen(Modal[None]):
     """A chart of `pages`; `m` turns the page.
 
     Args:
         pages: the curves.
-        page: the title to start at.
+        page: the title to start at; where there is no such page, the first.
         log_axis: whether the y axis starts logarithmic.
         smoothing: the weight of what came before, 0 to 1.
     """
@@ -45,7 +36,7 @@ class ZoomScreen(Modal[None]):
     ) -> None:
         super().__init__()
         self._pages = pages
-        self._page = page
+        self._page = page if page in pages.charts else next(iter(pages.charts), "")
         self._log_axis, self._smoothing = log_axis, smoothing
         self._late = frozenset(late)
         self._focus: int | None = None

@@ -1,19 +1,20 @@
 """The charts of Live: accuracy, loss and learning rate of the same curves, made off the loop."""
 
 from collections.abc import Sequence, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
 
 from lrtui.domain.snapshot import RunView, Snapshot
 from lrtui.tui.charts.chart import Chart, Legend
 from lrtui.tui.charts.curve_choice import AXES, CurveChoice, CurveMaker, Curves, Rates
+from lrtui.tui.charts.pages import Pages, View
 from lrtui.tui.charts.series import LATE, METRICS, TITLES, Metric
 from lrtui.tui.messages import CurvesReady
-from lrtui.tui.screens.zoom import Pages, ZoomScreen
 from lrtui.tui.widgets.steady import Steady
 
 
@@ -22,6 +23,15 @@ class CurvePanel(Vertical):
 
     It keeps how the curves are to be drawn; whose curves, `draw` says.
     """
+
+    @dataclass
+    class Clicked(Message):
+        """A chart was clicked."""
+
+        metric: Metric
+
+    class Drawn(Message):
+        """The curves are others than before."""
 
     def __init__(self) -> None:
         super().__init__(id="curves")
@@ -32,7 +42,6 @@ class CurvePanel(Vertical):
         self._computing = False
         self._curves: Curves | None = None
         self._together = False
-        self._zoom: ZoomScreen | None = None
 
     def compose(self) -> ComposeResult:
         """Caption, charts, legend."""
@@ -108,8 +117,7 @@ class CurvePanel(Vertical):
         if message.comparison_id != self._snapshot.open_id:
             return
         self._show(message.curves)
-        if self._zoom is not None and self._zoom.is_current:
-            self._zoom.update(self._pages())
+        self.post_message(self.Drawn())
 
     def _show(self, curves: Curves | None) -> None:
         self._curves = curves
@@ -156,23 +164,21 @@ class CurvePanel(Vertical):
             self._chart(metric).smooth()
 
     def on_click(self, event: events.Click) -> None:
-        """A chart that is clicked fills the screen."""
+        """Say which chart it was."""
         for metric in METRICS:
             if self._chart(metric).region.contains(event.screen_x, event.screen_y):
                 event.stop()
-                self.zoom(metric)
+                self.post_message(self.Clicked(metric))
 
-    def zoom(self, metric: Metric) -> None:
-        """Show a chart on the whole screen, if there is anything in it."""
-        pages = self._pages()
-        if pages.charts:
-            chart = self._chart(metric)
-            page = TITLES[metric] if TITLES[metric] in pages.charts else next(iter(pages.charts))
-            late = {TITLES[metric] for metric in METRICS if self._chart(metric).late}
-            self._zoom = ZoomScreen(pages, page, chart.log_axis, chart.smoothing, late)
-            self.app.push_screen(self._zoom)
+    def view(self, metric: Metric) -> View:
+        """A chart as it is drawn now."""
+        chart = self._chart(metric)
+        late = {TITLES[metric] for metric in METRICS if self._chart(metric).late}
+        return View(TITLES[metric], chart.log_axis, chart.smoothing, late)
 
-    def _pages(self) -> Pages:
+    @property
+    def pages(self) -> Pages:
+        """The charts that have curves."""
         charts = {TITLES[metric]: self._chart(metric).series for metric in METRICS if self._chart(metric).series}
         return Pages(charts) if self._curves is None else Pages(charts, self._curves.caption, self._curves.axis)
 
