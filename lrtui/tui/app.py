@@ -106,6 +106,7 @@ class Dashboard(App[None]):
         self._first_mode = "schedules" if open_id is None else "live"
         self._goes_to_work = open_id is None
         self._when_loaded = when_loaded
+        self._opening: int | None = None
         self._poller = Poller(database, self.post_message, open_id)
         self.preferences = chosen or preferences()
         self._preferences_path = preferences_path()
@@ -199,6 +200,7 @@ class Dashboard(App[None]):
         """Take the last change of the comparison being set up back, whichever mode it was made in."""
         if self._changes:
             what, self.draft = self._changes.pop()
+            self.clear_notifications()  # several in a row would cover the screen
             self.say(f"undone: {what}")
 
     def watch_draft(self) -> None:
@@ -220,7 +222,7 @@ class Dashboard(App[None]):
         away, and for what Live imports. What a person pressed meanwhile decides where they are.
         """
         self.untouched = not message.snapshot.comparisons
-        self.snapshot = message.snapshot
+        self._take(message.snapshot)
         goes, self._goes_to_work = self._goes_to_work, False
         if goes and self.snapshot.open_id in self.snapshot.at_work:
             await self.switch_mode("live")  # keys that come meanwhile are Live's
@@ -245,8 +247,17 @@ class Dashboard(App[None]):
             screen.show_trouble(sentence)
 
     def open_comparison(self, comparison_id: int) -> None:
-        """Have the poller read another comparison."""
+        """Open another comparison: at once without its runs, with them when the poller has read them."""
+        self._opening = comparison_id
         self._poller.open(comparison_id)
+        self._take(self.snapshot)
+
+    def _take(self, snapshot: Snapshot) -> None:
+        """Take a snapshot, but no runs of another comparison than the one being opened: keys are meant for that."""
+        if self._opening is not None and snapshot.open_id not in (None, self._opening):
+            self.snapshot = replace(snapshot, open_id=self._opening, runs=(), curves={})
+        else:
+            self._opening, self.snapshot = None, snapshot
 
     def in_background(self, work: Callable[[], str]) -> None:
         """Run something slow off the loop; what it returns, if anything, or the sentence it fails with, is shown."""
@@ -283,12 +294,16 @@ class Dashboard(App[None]):
         """
         if isinstance(event, events.InputEvent) and not isinstance(event, events.MouseMove):
             self._goes_to_work = False
+            if self.mode_screen is not None:
+                self.mode_screen.forget()
         if isinstance(event, events.Key) and not event.is_forwarded and not isinstance(self.focused, Input):
             self.app_focus = True
             before = self.screen
             done = await self._check_bindings(event.key, priority=True) or await self._check_bindings(event.key)
             if done and self.screen is not before:
                 await AwaitMount(self.screen, [self.screen])  # it has its focus
+            elif not done and isinstance(before, ModeScreen):
+                before.cannot(event.key)
             return  # a key that means nothing here is not kept for the next screen, where it may mean something
         await super().on_event(event)
 
@@ -342,10 +357,11 @@ class Dashboard(App[None]):
         if key.where == "everywhere":
             await self.run_action(key.action)
             return
-        if key.where != self.current_mode:
+        elsewhere = key.where != self.current_mode
+        if elsewhere:
             await self.action_mode(key.where)
         if self.mode_screen is not None:
-            await self.mode_screen.perform(key)
+            await self.mode_screen.perform(key, wait=elsewhere)
 
     async def _open_on_live(self, comparison_id: int) -> None:
         self.open_comparison(comparison_id)

@@ -52,3 +52,42 @@ async def test_what_happened_meanwhile_is_shown(writer: Writer) -> None:
         await driver.until(lambda: driver.app.snapshot.comparisons[0].ended)
         await driver.press("3")
         await driver.sees("18 of 18 runs ended")
+
+
+async def test_no_key_reaches_the_runs_of_the_comparison_before(writer: Writer) -> None:
+    """The other one is open at once; its runs follow."""
+    writer.create()
+    writer.create(["linear", "rex"], seeds=1)
+    async with drive(writer.database, (120, 40), open_id=1) as driver:
+        await driver.sees("constant")
+        driver.app.open_comparison(2)
+        assert (driver.app.snapshot.open_id, driver.app.snapshot.runs) == (2, ())
+        await driver.press("p")
+        await driver.sees("linear", "rex")
+        assert writer.connection.execute("SELECT count(*) FROM commands WHERE comparison_id = 1").fetchone()[0] == 0
+
+
+async def test_a_key_that_can_do_nothing_now_says_so_once(finished: Writer) -> None:
+    async with drive(finished.database, (120, 40), open_id=1) as driver:
+        await driver.sees("✓ done")
+        for key in ("c", "c", "escape"):
+            await driver.press(key)
+        await driver.until(lambda: len(driver.app._notifications) > 0)
+        assert [one.message.startswith("Cancel") for one in driver.app._notifications] == [True]
+
+
+async def test_the_help_over_a_mode_is_not_another_visit(finished: Writer) -> None:
+    async with drive(finished.database, (120, 40), open_id=1) as driver:
+        await _visit(driver, "42")
+        screen = driver.app.mode_screen
+        visits: list[object] = []
+        assert screen is not None
+        screen.resumed = lambda: visits.append(0)  # type: ignore[method-assign]
+        await driver.press("?")
+        await driver.sees("Show every key")
+        await driver.press("escape")
+        await driver.until(lambda: driver.app.screen is screen and screen._caught_up.is_set())
+        assert not visits
+        await _visit(driver, "4")
+        await driver.press("2")
+        await driver.until(lambda: len(visits) == 1)

@@ -74,13 +74,34 @@ async def test_it_waits_for_what_the_action_needs(
         await driver.until((tmp_path / "lrtui-1.md").is_file)
 
 
-async def test_what_cannot_be_done_is_said(finished: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lrtui.tui.screens.mode.PATIENCE_SECONDS", 0.1)
-    async with drive(finished.database, open_id=1) as driver:
-        await driver.press("3")
+async def test_what_cannot_be_done_is_said_and_not_done_later_to_something_else(writer: Writer) -> None:
+    writer.create()
+    claim = writer.claim()
+    assert claim is not None
+    writer.train(claim)
+    async with drive(writer.database, open_id=1) as driver:
         await driver.sees("✓ done")
-        await chooses(driver, "let paused runs")
+        await driver.press("g")  # the run that is done
+        await chooses(driver, "pause the selected")
         await driver.until(lambda: any("nothing here now" in one.message for one in driver.app._notifications))
+        await driver.press("down")  # one that could be paused
+        await driver.sees("run 2:")
+        assert writer.connection.execute("SELECT count(*) FROM commands").fetchone()[0] == 0
+
+
+async def test_what_waits_for_another_mode_is_forgotten_at_the_next_key(writer: Writer) -> None:
+    writer.create()
+    async with drive(writer.database, open_id=1) as driver:
+        await driver.sees("· queued")
+        await driver.press("1")
+        await chooses(driver, "run again")
+        await driver.until(lambda: driver.app.current_mode == "live")
+        await driver.press("j")
+        writer.connection.execute("UPDATE runs SET status = 'failed'")
+        await driver.sees("✗ failed")
+        await driver.press("k")
+        await driver.sees("run 1:")
+        assert writer.connection.execute("SELECT count(*) FROM commands").fetchone()[0] == 0
 
 
 async def test_comparisons_and_themes_are_there_and_the_mouse_chooses(finished: Writer) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, cast
 
 from textual import events
@@ -15,13 +16,15 @@ from textual.widgets import Input
 
 from lrtui.domain.snapshot import Snapshot
 from lrtui.domain.terminal_text import clean
-from lrtui.tui.keys import Key, shown_key
+from lrtui.tui.keys import KEYS, Key, shown_key
 from lrtui.tui.widgets.lines import Banner, KeyLine, ModeBar
 
 if TYPE_CHECKING:
     from lrtui.tui.app import Dashboard
 
 CATCH_UP_SECONDS = 1.0
+TELL_AGAIN_SECONDS = 8.0  # as long as a sentence stays
+_NOT_NOW = "{}: there is nothing here now that this could be done to"
 PATIENCE_SECONDS = 8.0  # for what `perform` waits for: a snapshot, a ranking
 
 
@@ -37,8 +40,11 @@ class ModeScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._seen = False
+        self._left = True
         self._caught_up = asyncio.Event()
         self._wanted: Key | None = None
+        self._told: Key | None = None
+        self._told_at = 0.0
         # A screen is styled when it is mounted. Textual parses all CSS anew, twice, for one that was not told: 80 ms.
         self._css_update_count = self.app._css_update_count
         # Nor need every widget be styled again as soon as the screen has a size.
@@ -69,6 +75,7 @@ class ModeScreen(Screen[None]):
     def on_screen_suspend(self) -> None:
         """Another screen is shown."""
         self._caught_up.clear()
+        self._left = self._left or self.app.current_mode != self.mode
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Catch up with what happened while another screen was shown."""
@@ -83,9 +90,12 @@ class ModeScreen(Screen[None]):
         self.show_trouble(self.dashboard.trouble)
         self.set_reactive(ModeScreen.snapshot, self.dashboard.snapshot)  # unwatched: `resumed` shows it, once
         self.note()
-        self.resumed()
+        if self._left:
+            self.resumed()
+        else:
+            self.refreshed()
         self.refresh_bindings()
-        self._seen = True
+        self._seen, self._left = True, False
         self._caught_up.set()
         await self._perform_wanted()
 
@@ -94,11 +104,34 @@ class ModeScreen(Screen[None]):
         with suppress(TimeoutError):
             await asyncio.wait_for(self._caught_up.wait(), CATCH_UP_SECONDS)
 
-    async def perform(self, key: Key) -> None:
-        """Do what a key of this mode does, as soon as it can be done; say so if that is not soon."""
+    async def perform(self, key: Key, wait: bool) -> None:
+        """Do what a key of this mode does; where it must wait for the mode to be filled, as soon as it can be done.
+
+        Say so if it cannot. Another key or click ends the wait: it may be meant for something else by then.
+        """
         self._wanted = key
-        self.set_timer(PATIENCE_SECONDS, partial(self._give_up, key))
+        if wait:
+            self.set_timer(PATIENCE_SECONDS, partial(self._give_up, key))
         await self._perform_wanted()
+        if not wait:
+            self._give_up(key)
+
+    def forget(self) -> None:
+        """Do not do any more what could not be done so far."""
+        self._wanted = None
+
+    def cannot(self, pressed: str) -> None:
+        """Say that a key of this mode cannot do now what it is for, if it is one; but not over and over."""
+        key = next((key for key in KEYS if key.where == self.mode and pressed in key.keys.split(",")), None)
+        # Not of those that are in no footer, or that a person presses to be sure to be out of something.
+        if (
+            key is not None
+            and key.label
+            and pressed != "escape"
+            and (key is not self._told or monotonic() - self._told_at > TELL_AGAIN_SECONDS)
+        ):
+            self._told, self._told_at = key, monotonic()
+            self.dashboard.say(_NOT_NOW.format(key.tooltip))
 
     async def _perform_wanted(self) -> None:
         key = self._wanted
@@ -124,7 +157,7 @@ class ModeScreen(Screen[None]):
     def _give_up(self, key: Key) -> None:
         if self._wanted is key:
             self._wanted = None
-            self.dashboard.say(f"{key.tooltip}: there is nothing here now that this could be done to", True)
+            self.dashboard.say(_NOT_NOW.format(key.tooltip))
 
     def resumed(self) -> None:
         """The mode is on the screen again, and `snapshot` is up to date: show it."""
