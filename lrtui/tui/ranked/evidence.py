@@ -31,14 +31,8 @@ class Evidence:
     leaders: Mapping[Metric, tuple[Series, ...]] = field(default_factory=dict)
 
 
-def evidence_of(
-    comparison: ComparisonView, runs: tuple[RunView, ...], curves: Mapping[int, Curve], lang: str = "en"
-) -> Evidence:
-    """Everything that the report says beyond its table, in parts. A part that the data do not allow is not there.
-
-    Raises:
-        UserError: there is no such language.
-    """
+def evidence_of(comparison: ComparisonView, runs: tuple[RunView, ...], curves: Mapping[int, Curve]) -> Evidence:
+    """Everything that the report says beyond its table, in parts. A part that the data do not allow is not there."""
     from lrtui.report import pictures
     from lrtui.report.by_seed import by_seed
     from lrtui.report.evidence import base_lrs, budgets, firmness, ranks
@@ -47,7 +41,7 @@ def evidence_of(
     from lrtui.report.texts import texts
     from lrtui.report.wording import method, notes, statistics
 
-    words = texts(lang)
+    words = texts("en")  # as the dashboard around it; the setting is for explanations and for what leaves the dashboard
     analysis = analyse_comparison(comparison, runs, curves)
     ranking = analysis.ranking
 
