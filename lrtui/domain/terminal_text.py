@@ -6,6 +6,8 @@ without passing through here.
 """
 
 import unicodedata
+from collections.abc import Iterable
+from itertools import accumulate
 
 # Cc: C0 and C1 controls. Cf: bidi controls, zero-width characters and tags. Cs: lone surrogates. Zl/Zp: line separators.
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -24,15 +26,42 @@ def clean(text: object, limit: int = 200) -> str:
     return safe if len(safe) <= limit else safe[: limit - 1] + "…"
 
 
+def columns(text: str) -> int:
+    """How many columns of a terminal a clean text takes.
+
+    >>> columns("학습률 0.1")
+    10
+    """
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def _columns(char: str) -> int:
+    """Two for a wide character, none for a mark on the one before it, such as an accent or a syllable's vowel."""
+    if unicodedata.category(char).startswith("M") or "\u1160" <= char <= "\u11ff":
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in ("W", "F") else 1
+
+
 def shortened(name: object, limit: int) -> str:
-    """A clean name of at most that many characters, cut in the middle: names that begin alike end differently.
+    """A clean name of at most that many columns, cut in the middle: names that begin alike end differently.
 
     >>> shortened("exponential with gamma 3", 15)
     'exponent…amma 3'
     """
     safe = clean(name)
-    head = limit // 2 + 1
-    return safe if len(safe) <= limit else f"{safe[:head]}…{safe[len(safe) - (limit - head - 1) :]}"
+    if columns(safe) <= limit:
+        return safe
+    widths = [_columns(char) for char in safe]
+    head = min(limit // 2 + 1, limit - 1)
+    first, last = _fitting(widths, head), len(safe) - _fitting(reversed(widths), limit - head - 1)
+    while last < len(safe) and not widths[last]:  # a mark without the character it is on
+        last += 1
+    return f"{safe[:first]}…{safe[last:]}"
+
+
+def _fitting(widths: Iterable[int], room: int) -> int:
+    """How many of the first ones fit into so many columns."""
+    return sum(used <= room for used in accumulate(widths))
 
 
 def clean_lines(text: object, limit: int = 20_000) -> str:

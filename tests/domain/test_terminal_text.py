@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lrtui.domain.terminal_text import clean, clean_lines
+from lrtui.domain.terminal_text import clean, clean_lines, columns, shortened
 
 ESC, BEL, ST = "\x1b", "\x07", "\x1b\\"
 HOSTILE = {
@@ -81,3 +81,36 @@ def test_a_logs_tail_is_what_is_kept() -> None:
     log = "\n".join(f"line {i}" for i in range(10_000))
     assert clean_lines(log, limit=100).endswith("line 9999")
     assert clean_lines("a\r\n\tb") == "a\n    b"
+
+
+NFD = unicodedata.normalize("NFD", "학습률")  # as macOS spells it: consonants and vowels each on its own
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("step", 4), ("학습률", 6), (NFD, 6), ("模型", 4), ("naïve", 5), ("nai\u0308ve", 5), ("ｗｉｄｅ", 8), ("✓ 👍", 4)],
+)
+def test_columns_are_what_a_terminal_takes(text: str, expected: int) -> None:
+    assert columns(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "limit", "expected"),
+    [
+        ("exponential with gamma 3", 15, "exponent…amma 3"),
+        ("코사인 재시작 학습률", 12, "코사인 …습률"),
+        ("코사인 재시작 학습률", 13, "코사인 …습률"),
+        ("코사인 재시작 학습률", 20, "코사인 재시작 학습률"),
+        (NFD * 4, 7, f"{NFD[:6]}…{NFD[-3:]}"),
+        ("abc", 2, "a…"),
+    ],
+)
+def test_a_name_is_cut_in_its_middle_to_columns(name: str, limit: int, expected: str) -> None:
+    assert shortened(name, limit) == expected
+
+
+@given(st.text(st.sampled_from("ab 학률模ｗ\u0308\u1100\u1161\u11a8👍"), max_size=40), st.integers(1, 30))
+def test_a_cut_name_never_takes_more_columns_than_it_may(name: str, limit: int) -> None:
+    short = shortened(name, limit)
+    assert columns(short) <= limit
+    assert short == name if columns(name) <= limit else "…" in short

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
@@ -119,12 +120,12 @@ class Chart(Widget):
         lines = []
         if title:
             style = self.get_component_rich_style("chart--title")
-            lines.append(_strip([Segment(heading[:width], style)], width, base))
+            lines.append(_strip([Segment(heading, style)], width, base))
         for spans in picture:
             segments = [Segment(s.text, frame if s.colour is None else self._style(s.colour)) for s in spans]
             lines.append(_strip(segments, width, base))
         if not picture:
-            lines.append(_strip([Segment("" if self._series else self._empty[:width], frame)], width, base))
+            lines.append(_strip([Segment("" if self._series else self._empty, frame)], width, base))
             return lines
         return lines + legend
 
@@ -197,11 +198,12 @@ class Chart(Widget):
             text = f"{letter(series.index)} {clean(series.label, 40)}"
             text += f" ({series.diverged} diverged)" if series.diverged else ""
             text += self._reading(series)
-            if used and used + len(text) + 2 > width:
+            taken = cell_len(text) + 2
+            if used and used + taken > width:
                 lines.append([])
                 used = 0
             lines[-1].append(Segment(text + "  ", self._style(series.index % COLOURS)))
-            used += len(text) + 2
+            used += taken
         base = self.rich_style
         return [_strip(line, width, base) for line in lines if line]
 

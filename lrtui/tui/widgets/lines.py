@@ -69,8 +69,8 @@ class ModeBar(Widget):
         room = width - used - 2
         if room > 4:
             # Cut in the middle: the end is the status, the word that people look for.
-            note = self.note if cell_len(self.note) <= room else shortened(self.note, room)
-            segments.append(Segment(" " * max(0, room + 1 - cell_len(note)) + note + " ", styles["note"]))
+            note = shortened(self.note, room)
+            segments.append(Segment(" " * (room + 1 - cell_len(note)) + note + " ", styles["note"]))
         return Strip(segments).adjust_cell_length(width, styles["note"])
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
