@@ -71,4 +71,6 @@ def open_dashboard(database: "Database", open_id: int | None = None, **flags: An
     from lrtui.tui.preferences import preferences
     from lrtui.tui.start import run_dashboard
 
-    run_dashboard(database.path, open_id, preferences(**flags))
+    status = run_dashboard(database.path, open_id, preferences(**flags))
+    if status:  # it has said what ended it
+        sys.exit(status)

@@ -5,4 +5,5 @@ import sys
 from lrtui.store.paths import database_path
 from lrtui.tui.start import run_dashboard
 
-run_dashboard(database_path(sys.argv[1] if len(sys.argv) > 1 else None), int(sys.argv[2]) if sys.argv[2:] else None)
+database = database_path(sys.argv[1] if len(sys.argv) > 1 else None)
+sys.exit(run_dashboard(database, int(sys.argv[2]) if sys.argv[2:] else None))

@@ -1,5 +1,6 @@
 """Showing the dashboard in a terminal."""
 
+import asyncio
 import gc
 import sys
 from contextlib import suppress
@@ -9,11 +10,14 @@ from typing import TYPE_CHECKING
 from lrtui.domain.terminal_text import clean
 
 if TYPE_CHECKING:
+    from lrtui.tui.app import Dashboard
     from lrtui.tui.preferences import Preferences
 
+LEAVE_SECONDS = 1.0
 
-def run_dashboard(database: Path, open_id: int | None = None, chosen: "Preferences | None" = None) -> None:
-    """Show the dashboard until it is closed, then say whether training goes on."""
+
+def run_dashboard(database: Path, open_id: int | None = None, chosen: "Preferences | None" = None) -> int:
+    """Show the dashboard until it is closed, then say whether training goes on. Returns the exit status."""
     # There is no garbage among what is imported: looking for it takes a tenth of the time to the first paint.
     gc.disable()
     from lrtui.tui.app import Dashboard
@@ -21,7 +25,7 @@ def run_dashboard(database: Path, open_id: int | None = None, chosen: "Preferenc
     # The poller reads in Python: the loop gets its turn ten times as soon as by default, also after a key.
     sys.setswitchinterval(0.0005)
     app = Dashboard(database, open_id, chosen, _collect_garbage)
-    app.run()
+    asyncio.run(_shown(app))
     running = [c for c in app.snapshot.comparisons if c.status in ("running", "queued")]
     if running:
         names = ", ".join(f"{c.id} ({clean(c.name, 40)})" for c in running)
@@ -29,6 +33,17 @@ def run_dashboard(database: Path, open_id: int | None = None, chosen: "Preferenc
             print(
                 f"training goes on: comparison {names}; `lrtui` shows it again, `lrtui stop` ends it", file=sys.stderr
             )
+    return app.return_code or 0
+
+
+async def _shown(app: "Dashboard") -> None:
+    """Show it; then wait for what was asked for and is under way in a thread, and say so where that takes long."""
+    await app.run_async()
+    ending = asyncio.ensure_future(asyncio.get_running_loop().shutdown_default_executor())
+    if (await asyncio.wait([ending], timeout=LEAVE_SECONDS))[1]:
+        with suppress(OSError):
+            print("finishing what was asked for: the start of a comparison may have data to download", file=sys.stderr)
+    await ending
 
 
 def _collect_garbage() -> None:

@@ -196,6 +196,33 @@ def test_it_ends_with_a_terminal_that_sends_no_signal(finished: Writer) -> None:
             dashboard.kill()
 
 
+def test_quitting_says_that_it_waits_for_what_was_asked_for(terminal: Terminal, finished: Writer) -> None:
+    terminal.press("5")
+    terminal.until("digits mlp")
+    terminal.press("n")
+    terminal.until("Leave .esc")
+    finished.connection.execute("BEGIN IMMEDIATE")  # for as long as it is, nobody else can write
+    terminal.press("\x15another\r")
+    terminal.until(r"\A(?![\s\S]*Leave .esc)")
+    terminal.press("q")
+    terminal.until("finishing what was asked for")
+    finished.connection.execute("ROLLBACK")
+    assert terminal.until_ended() == 0
+    assert finished.connection.execute("SELECT name FROM comparisons").fetchone()[0] == "another"
+
+
+def test_an_error_is_an_exit_status(finished: Writer) -> None:
+    program = (
+        "import sys, pathlib; from lrtui.tui import app, start; app.Dashboard.action_help = lambda self: 1 / 0; "
+        f"sys.exit(start.run_dashboard(pathlib.Path({str(finished.database)!r})))"
+    )
+    terminal = Terminal("-c", program)
+    terminal.until("Lambda")
+    terminal.press("?")
+    assert terminal.until_ended() == 1
+    assert left_clean(terminal.raw)
+
+
 def test_quitting_says_that_training_goes_on(writer: Writer) -> None:
     writer.create(name=HOSTILE)
     assert writer.claim() is not None
@@ -208,6 +235,19 @@ def test_quitting_says_that_training_goes_on(writer: Writer) -> None:
     assert b"training goes on: comparison 1" in terminal.raw
     for payload in (b"\x1b]52;", b"\xe2\x80\xae", b"\xc2\x9b", b"\x00"):
         assert payload not in terminal.raw
+
+
+def test_the_demo_says_once_that_training_goes_on(database: Path) -> None:
+    code = (
+        "from lrtui.cli.main import main; from lrtui.supervisor import control; "
+        "control.ensure_supervisor = lambda files: None; "  # what is queued stays so
+        f"main(['--db', {str(database)!r}, 'demo'])"
+    )
+    terminal = Terminal("-c", code)
+    terminal.until("· queued")
+    terminal.press("q")
+    assert terminal.until_ended() == 0
+    assert terminal.raw.count(b"training goes on") == 1
 
 
 def test_the_import_brings_neither_torch_nor_what_the_first_paint_does_not_need() -> None:
