@@ -331,7 +331,7 @@ class Dashboard(App[None]):
         """Show every key."""
         from lrtui.tui.screens.reading import HelpScreen
 
-        self.push_screen(HelpScreen())
+        self.push_screen(HelpScreen(self.current_mode))
 
     def action_palette(self) -> None:
         """List everything that can be done, and do what is chosen."""

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import ClassVar
 
+from rich.console import Group, RenderableType
+from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -13,6 +15,11 @@ from lrtui.domain.catalogue import scheduler
 from lrtui.tui.keys import GROUPS, KEYS, bindings, shown_key
 from lrtui.tui.screens.modal import Modal
 
+_IN_TABLES = (
+    ("↑ ↓ j k", "Move"), ("g G", "First and last"), ("PgUp PgDn", "A screen"),
+    ("click", "Move there; a click on the row under the cursor opens, picks or edits it"),
+)  # fmt: skip
+
 
 class ReadingScreen(Modal[None]):
     """A text over the mode; escape, q or a click beside it closes it."""
@@ -20,7 +27,7 @@ class ReadingScreen(Modal[None]):
     BOX = "#reading"
     BINDINGS: ClassVar[list[BindingType]] = [("escape,q,question_mark,f1,i,enter", "dismiss", "close")]
 
-    def text(self) -> Text:
+    def text(self) -> RenderableType:
         """What there is to read."""
         return Text()
 
@@ -70,20 +77,25 @@ class ExplanationScreen(ReadingScreen):
 
 
 class HelpScreen(ReadingScreen):
-    """Every key, by where it works."""
+    """Every key, by where it works; those of the mode on the screen first.
 
-    def text(self) -> Text:
-        """The table of keys."""
-        text = Text()
-        for where, title in GROUPS:
-            text.append(f"{title}\n", "bold")
-            for key in KEYS:
-                if key.where == where:
-                    text.append(f"  {key.shown:<12} ", "bold")
-                    text.append(f"{key.tooltip}\n")
-        text.append("\nIn tables and lists\n", "bold")
-        text.append("  ↑ ↓ j k      Move\n  g G          First and last\n  PgUp PgDn    A screen\n")
-        text.append(
-            "  click        Move there; a click on the row under the cursor opens, picks or edits it\n\nesc closes this"
-        )
-        return text
+    Args:
+        mode: the mode on the screen.
+    """
+
+    def __init__(self, mode: str) -> None:
+        super().__init__()
+        self._mode = mode
+
+    def text(self) -> RenderableType:
+        """The tables of keys."""
+        groups = sorted(GROUPS, key=lambda group: group[0] != self._mode)
+        tables = [(title, [(key.shown, key.tooltip) for key in KEYS if key.where == where]) for where, title in groups]
+        lines: list[RenderableType] = [Text("esc closes this, ↑ ↓ scroll", "dim")]
+        for title, keys in (*tables, ("In tables and lists", _IN_TABLES)):
+            table = Table.grid(padding=(0, 2))
+            table.add_column(width=12, style="bold")
+            for row in keys:
+                table.add_row(*map(Text, row))
+            lines += ["", Text(title, "bold underline"), table]
+        return Group(*lines)
