@@ -372,6 +372,31 @@ async def test_the_cursor_goes_along_with_what_runs_until_a_person_moves_it(writ
         await driver.sees("following run 13: constant")
 
 
+@pytest.mark.parametrize("keys", [("down", "up"), ("up",), ("pagedown", "home")])
+async def test_a_cursor_that_was_moved_and_came_back_stays(writer: Writer, keys: tuple[str, ...]) -> None:
+    number = writer.create(["constant", "step", "cosine"], seeds=1)
+    first, _ = writer.claim(), writer.claim()
+    assert first is not None
+    async with drive(writer.database, open_id=number) as driver:
+        await driver.sees("following run 1: constant")
+        await driver.press(*keys)
+        await driver.until(lambda: "following" not in driver.text)
+        writer.train(first)
+        await driver.sees("1 of 3 runs ended", " run 1: constant", "f follow")
+
+
+async def test_a_click_on_the_run_under_the_cursor_keeps_it_there(writer: Writer) -> None:
+    number = writer.create(["constant", "step", "cosine"], seeds=1)
+    first, _ = writer.claim(), writer.claim()
+    assert first is not None
+    async with drive(writer.database, open_id=number) as driver:
+        await driver.sees("following run 1: constant")
+        await driver.pilot.click(RunTable, offset=(10, 1))
+        await driver.until(lambda: "following" not in driver.text)
+        writer.train(first)
+        await driver.sees("1 of 3 runs ended", " run 1: constant")
+
+
 async def test_what_was_paused_keeps_the_cursor(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Requests, "ask", lambda *_: "paused")
     number = writer.create(seeds=1)

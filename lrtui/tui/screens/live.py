@@ -179,6 +179,11 @@ class LiveScreen(ModeScreen):
         self._show_note()
         self.refresh_bindings()
 
+    def on_run_table_stayed(self) -> None:
+        """Say no longer that the cursor goes along, and offer that it does."""
+        self._show_note()
+        self.refresh_bindings()
+
     def action_scope(self) -> None:
         """Switch what the keys work on."""
         self.query_one(RunTable).stay()

@@ -4,6 +4,7 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from textual import events, on
+from textual.message import Message
 from textual.scrollbar import ScrollTo
 
 from lrtui.domain.snapshot import RunView, Snapshot
@@ -30,6 +31,9 @@ class RunTable(Table[int]):
     a run (`stay`). Another comparison is followed again.
     """
 
+    class Stayed(Message):
+        """The cursor goes along with the runs at work no more."""
+
     def __init__(self) -> None:
         super().__init__(_columns(False), self._row, empty=NOTHING_OPEN, id="runs")
         self._snapshot = Snapshot()
@@ -37,7 +41,6 @@ class RunTable(Table[int]):
         self._pinned: Set[int] = frozenset()
         self._room_for_names = 40
         self._follow_work = True
-        self._left: int | None = None  # the row that the cursor was left on: on another, a person put it there
 
     @property
     def run(self) -> RunView | None:
@@ -47,7 +50,7 @@ class RunTable(Table[int]):
     @property
     def follows(self) -> bool:
         """Whether the cursor goes along with the runs at work, of which it is on one."""
-        return self._follow_work and self.key == self._left and self.run is not None and _at_work(self.run)
+        return self._follow_work and self.run is not None and _at_work(self.run)
 
     @property
     def can_follow(self) -> bool:
@@ -59,19 +62,35 @@ class RunTable(Table[int]):
         self._follow_work = True
         self._go_along()
 
+    @on(events.Click)
     @on(events.MouseScrollUp)
     @on(events.MouseScrollDown)
     @on(ScrollTo)
     def stay(self) -> None:
         """Leave the cursor where it is."""
-        self._follow_work = False
+        if self._follow_work:
+            self._follow_work = False
+            self.post_message(self.Stayed())
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor by rows; there it stays."""
+        self.stay()
+        super().action_move(by)
+
+    def action_page(self, by: int) -> None:
+        """Move the cursor by a screen; there it stays."""
+        self.stay()
+        super().action_page(by)
+
+    def action_edge(self, last: int) -> None:
+        """Move the cursor to the first or the last row; there it stays."""
+        self.stay()
+        super().action_edge(last)
 
     def show_runs(self, snapshot: Snapshot, rows: Sequence[RunView], pinned: Set[int], empty: str) -> None:
         """Show these runs of a snapshot; `empty` says why there are none."""
         if snapshot.open_id != self._snapshot.open_id:
             self._follow_work = True
-        elif self.key != self._left:
-            self.stay()
         self._snapshot, self._pinned = snapshot, frozenset(pinned)
         self._runs = {run.id: run for run in snapshot.runs}
         self.show([run.id for run in rows], empty)
@@ -83,7 +102,6 @@ class RunTable(Table[int]):
             first = next((key for key in self.keys if _at_work(self._runs[key])), None)
             if first is not None:
                 self.lead_to(first)
-        self._left = self.key
 
     def show_columns(self, order: Order) -> None:
         """Columns for the width there is, with a sign on the one that the rows are sorted by."""
