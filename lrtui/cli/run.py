@@ -6,7 +6,7 @@ import click
 
 from lrtui.cli.database import Database
 from lrtui.cli.spec_options import data_folder, make_spec, spec_options
-from lrtui.cli.terminal import has_terminal, open_dashboard, print_json, remark
+from lrtui.cli.terminal import has_terminal, language, open_dashboard, print_json, remark
 from lrtui.domain.snapshot import ComparisonView
 from lrtui.domain.spec import Spec
 
@@ -46,9 +46,10 @@ def _what_to_expect(db: Database, spec: Spec) -> list[str]:
 
     plan = make_plan(spec, db.path, slots_for(spec.device))
     found = [time_sentence(plan)] if plan.estimate is not None else []
-    for advice in (*plan.checks, *check_machine(db.path)):
+    checks = (*plan.checks, *check_machine(db.path))
+    for advice in checks:
         found.append(f"{advice.severity}: {advice.sentence if advice.severity == 'warning' else advice.title}")
-    if any(advice.remedy for advice in plan.checks):
+    if any(advice.remedy for advice in checks):
         found.append("`lrtui plan` with the same options says more, and what to do about it")
     return found
 
@@ -114,9 +115,8 @@ def demo_command(db: Database) -> int:
 
     comparison_id = control.start(db.writing, db.files, preset("quick"))
     if has_terminal():
-        open_dashboard(db, comparison_id)
+        open_dashboard(db, comparison_id)  # it says whether training goes on
         if not comparisons.get(db.reading, comparison_id).ended:
-            remark(f"training goes on: `lrtui wait {comparison_id}` waits for it, `lrtui` opens the dashboard again")
             return 0
     else:
         from lrtui.cli.wait import wait_for
@@ -128,5 +128,5 @@ def demo_command(db: Database) -> int:
     ranking = rank_comparison(comparison, views)
     print_ranking(comparison, ranking)
     curves = with_curves(db, comparison_id).curves
-    print(f"Report: {write_report(comparison, ranking, views, 'md', curves=curves)}")
+    print(f"Report: {write_report(comparison, ranking, views, 'md', curves=curves, lang=language(None))}")
     return _status(comparison, views)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import cast
 
+from lrtui.domain.counts import counted
 from lrtui.domain.status import WORKS_ON, RunStatus, Verb
 from lrtui.store import claims, events, trials
 from lrtui.store.connection import now, transaction
@@ -60,7 +61,7 @@ def carry_out(connection: Connection, command: Command) -> str:
         target = f"comparison {command.comparison_id}"
         if command.run_number is not None:
             target = f"{command.comparison_id}/{command.run_number}"
-        text = f"{done} {n} run{'' if n == 1 else 's'} of {target}" if n else f"{_NOTHING} {command.verb} in {target}"
+        text = f"{done} {counted(n, 'run')} of {target}" if n else f"{_NOTHING} {command.verb} in {target}"
         connection.execute("UPDATE commands SET handled_at = ?, answer = ? WHERE id = ?", (now(), text, command.id))
         exists = connection.execute("SELECT 1 FROM comparisons WHERE id = ?", (command.comparison_id,)).fetchone()
         if n and exists:

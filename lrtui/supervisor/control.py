@@ -6,12 +6,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
 from lrtui import __version__
+from lrtui.domain.counts import counted
 from lrtui.domain.errors import OperationFailed
 from lrtui.domain.spec import Spec
 from lrtui.domain.status import Verb
@@ -94,11 +96,7 @@ def ask_for_runs(
     ensure_supervisor(files)  # also where there is nothing to ask for: who resumes wants somebody to be at work
     answers = [_answer(connection, files, command_id) for command_id in command_ids]
     done = sum(map(commands.was_done, answers))
-    return (
-        f"{commands.PAST[verb]} {done} run{'' if done == 1 else 's'} of {what}"
-        if done
-        else f"nothing to {verb} in {what}"
-    )
+    return f"{commands.PAST[verb]} {counted(done, 'run')} of {what}" if done else f"nothing to {verb} in {what}"
 
 
 def _answer(connection: Connection, files: Files, command_id: int) -> str:
@@ -164,7 +162,8 @@ def stop(files: Files) -> ProcessIdentity | None:
     if identity is None:
         return None
     if is_alive(identity):
-        os.kill(identity.pid, signal.SIGTERM)
+        with suppress(ProcessLookupError):  # it left in this moment
+            os.kill(identity.pid, signal.SIGTERM)
     deadline = monotonic() + STOP_SECONDS
     while is_alive(identity):
         if monotonic() > deadline:

@@ -128,7 +128,7 @@ KEYS: tuple[Key, ...] = (
     Key("history", "history.note", "w", "note", "note", "Write a note about the comparison", "comment describe"),
     Key("history", "history.mark", "space", "mark", "mark", "Mark the comparison to see it beside another"),
     Key("history", "history.filter", "slash", "filter", "filter", "Show only comparisons that hold the words typed", "search find"),
-    Key("history", "history.export", "e", "export", "", "Open the comparison's ranking and write it to files", "export save report csv json html markdown"),
+    Key("history", "history.export", "e", "export", "", "Open the comparison's ranking, where e writes the report", "write files export save report csv json html markdown"),
 )  # fmt: skip
 
 

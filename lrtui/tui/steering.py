@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from lrtui.domain.counts import counted
 from lrtui.domain.snapshot import ComparisonView, RunView
 from lrtui.domain.status import WORKS_ON, Verb
 from lrtui.domain.terminal_text import clean
@@ -34,7 +35,7 @@ class Scope(Enum):
 
     def named(self, selected: RunView | None, count: int) -> str:
         """The runs meant, in words; `count` of them."""
-        runs = f"{count} run{'' if count == 1 else 's'}"
+        runs = counted(count, "run")
         if self is Scope.ALL or selected is None:
             return f"all {runs}"
         return f"run {selected.number}" if self is Scope.RUN else f"{runs} of {clean(selected.scheduler, 40)}"

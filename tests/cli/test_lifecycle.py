@@ -145,9 +145,12 @@ def test_demo_without_a_terminal_ends_with_a_ranking_and_its_report(
         "lrtui.domain.presets.preset", lambda name: fakes.spec(epochs=2, splits=[100, 50, 50], name=name)
     )
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LRTUI_LANG", "ko")
     outcome = lrtui("demo")
     assert outcome.status == 0
     assert "2/2 runs" in outcome.err
     last = outcome.out.splitlines()[-1]
     assert last == f"Report: {tmp_path / 'lrtui-1.md'}"
-    assert "quick" in (tmp_path / "lrtui-1.md").read_text()
+    report = (tmp_path / "lrtui-1.md").read_text()
+    assert "quick" in report
+    assert "seed 1개로는" in report

@@ -6,15 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lrtui.cli.database import Database
 from lrtui.cli.plan import plan_command
+from lrtui.cli.run import _what_to_expect as expected
 from lrtui.cli.run import run_command
+from lrtui.domain.checks.advice import Advice, Code
 from lrtui.domain.errors import OperationFailed
 from lrtui.domain.plan import Pace, estimate
 from lrtui.domain.presets import preset
 from lrtui.domain.spec import spec_from_dict, with_changes
 from lrtui.report.planned import time_sentence
 from lrtui.stats.power import detectable_difference
-from lrtui.supervisor import planning
+from lrtui.supervisor import planning, surroundings
 from lrtui.supervisor.planning import STATED_SPREAD, make_plan
 from tests.conftest import Cli
 
@@ -142,6 +145,22 @@ def test_plan_and_run_say_which_schedules_are_the_same(lrtui: Cli) -> None:
     assert "itself: exponential, lambda\n  → take lambda out of the comparison\n" in told.out
     (advice,) = (one for one in json.loads(lrtui("plan", "--json").out)["checks"] if one["code"] == "same-lr")
     assert advice["changes"] == [{"label": "multiplicative"}, {"label": "exponential"}]
+
+
+def test_run_names_plan_also_where_only_the_machine_is_in_the_way(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calm = spec_from_dict({"name": "calm", "schedulers": ["constant", "cosine"], "epochs": 30, "seeds": 6})
+    advice = Advice(
+        Code.LOGOUT, "warning", "logging out ends training", "logging out ends it", "loginctl enable-linger"
+    )
+    found: list[Advice] = []
+    monkeypatch.setattr(surroundings, "check_machine", lambda _: found)
+    assert expected(Database(str(database)), calm) == []
+    found.append(advice)
+    warning, more = expected(Database(str(database)), calm)
+    assert warning == "warning: logging out ends it"
+    assert more.startswith("`lrtui plan` with the same options says more")
 
 
 def test_nothing_is_queued_where_what_to_expect_cannot_be_worked_out(

@@ -1,10 +1,12 @@
 """Requests for several runs together, carried out by a real supervisor."""
 
+import subprocess
 import sys
 
 import pytest
 
 from lrtui.domain.errors import OperationFailed
+from lrtui.store.process_identity import ProcessIdentity
 from lrtui.supervisor import control
 from tests.processes.lab import Lab
 from tests.store import fakes
@@ -17,6 +19,16 @@ def test_several_runs_are_asked_for_together_and_answered_as_one(lab: Lab) -> No
     assert [run.status for run in lab.runs()] == ["paused", "queued"] * 3
     assert control.ask_for_runs(lab.connection, lab.files, "pause", 1, [1, 2], "these") == "paused 1 run of these"
     assert control.ask_for_runs(lab.connection, lab.files, "retry", 1, [1, 2], "these") == "nothing to retry in these"
+
+
+def test_who_is_to_be_ended_may_leave_by_itself_in_that_moment(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    identity = ProcessIdentity("boot", gone.pid, "start")
+    looks = iter([True, False])  # it left between the look and the signal
+    monkeypatch.setattr(control, "supervisor_identity", lambda _: identity)
+    monkeypatch.setattr(control, "is_alive", lambda _: next(looks))
+    assert control.stop(lab.files) == identity
 
 
 def test_a_start_that_nobody_takes_up_says_that_it_is_queued(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -210,6 +210,18 @@ async def test_repeating_asks_and_trains_the_same_spec(finished: Writer, monkeyp
         assert started == [(driver.app.snapshot.comparisons[0].spec, None)]
 
 
+async def test_one_run_is_called_one(writer: Writer) -> None:
+    writer.create(("step",), seeds=1)
+    writer.train_all()
+    async with drive(writer.database, (120, 30), open_id=1) as driver:
+        await driver.press("5")
+        await driver.sees("× 1 seed = 1 run: step")
+        for key, question in {"d": "with its 1 run?", "r": "once more, 1 run, as", "s": "It has 1 seed."}.items():
+            await driver.press(key)
+            await driver.sees(question)
+            await driver.press("escape")
+
+
 async def test_more_seeds_are_another_comparison_from_seed_0_on(
     finished: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Literal, get_args
 
+from lrtui.domain.counts import counted
 from lrtui.domain.snapshot import ComparisonView, Curve, RunView, Snapshot
 from lrtui.tui.charts.series import METRICS, Metric, Series, mean_series, on_axis
 from lrtui.tui.contents.figures import rate
@@ -95,8 +96,7 @@ class CurveMaker:
         if not series["lr"]:
             caption = "no epoch measured yet" if groups else "nothing is shown"
         elif not choice.single:
-            seeds = max(one.n for one in series["lr"])
-            caption = f"mean of {seeds} seed{'' if seeds == 1 else 's'}{caption}"
+            caption = f"mean of {counted(max(one.n for one in series['lr']), 'seed')}{caption}"
         if choice.axis != "epoch":
             caption += f", x: {choice.axis}s"
         alone = len(groups) == 1 or (bool(groups) and groups[0].pinned)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from rich.text import Text
 
+from lrtui.domain.counts import counted
 from lrtui.domain.errors import UserError
 from lrtui.domain.snapshot import ComparisonView
 from lrtui.domain.spec import Spec
@@ -67,9 +68,9 @@ def about(comparison: ComparisonView, verdict: Verdict | None) -> Text:
 def made_of(spec: Spec) -> str:
     """How many runs, and of what."""
     parts = (len(spec.schedules), "scheduler"), (spec.base_lrs_each, "base LR"), (len(spec.seeds), "seed")
-    counted = " × ".join(f"{n} {what}{'' if n == 1 else 's'}" for n, what in parts)
+    product = " × ".join(counted(n, what) for n, what in parts)
     names = ", ".join(clean(choice.label, 40) for choice in spec.schedules)
-    return f"{counted} = {spec.size} runs: {names}"
+    return f"{product} = {counted(spec.size, 'run')}: {names}"
 
 
 def whole_number(text: str) -> int:

@@ -6,6 +6,7 @@ from functools import partial
 from rich.text import Text
 from textual.widget import Widget
 
+from lrtui.domain.counts import counted
 from lrtui.domain.settings import CHECKS
 from lrtui.domain.snapshot import ComparisonView
 from lrtui.domain.terminal_text import clean
@@ -148,7 +149,7 @@ class HistoryScreen(ModeScreen):
         """Delete the comparison after a question, off the loop."""
         comparison = self.comparison
         if comparison is not None:
-            text = f"Delete {_named(comparison)}, with its {_runs(comparison)} runs? It cannot be brought back."
+            text = f"Delete {_named(comparison)}, with its {counted(sum(comparison.counts.values()), 'run')}? It cannot be brought back."
             self._ask(text, "Delete", partial(self.dashboard.requests.delete, comparison.id))
 
     def _ask(self, text: str, yes: str, work: Callable[[], str]) -> None:
@@ -188,7 +189,7 @@ class HistoryScreen(ModeScreen):
         """Train the same comparison once more after a question, and show it."""
         comparison = self.comparison
         if comparison is not None:
-            text = f"Train {_named(comparison)} once more, {comparison.spec.size} runs, as a comparison of its own?"
+            text = f"Train {_named(comparison)} once more, {counted(comparison.spec.size, 'run')}, as a comparison of its own?"
             self._ask(text, "Repeat", partial(self._repeat, comparison.id))
 
     def action_more_seeds(self) -> None:
@@ -197,7 +198,7 @@ class HistoryScreen(ModeScreen):
         if comparison is not None:
             n = len(comparison.spec.seeds)
             self._prompt(
-                f"Train {_named(comparison)} once more, as a comparison of its own. It has {n} seeds. With how many, from 0 on?",
+                f"Train {_named(comparison)} once more, as a comparison of its own. It has {counted(n, 'seed')}. With how many, from 0 on?",
                 str(max(6, 2 * n)), "Train", lambda text: CHECKS["seeds"]("seeds", whole_number(text)),
                 lambda text: self._repeat(comparison.id, whole_number(text)),
             )  # fmt: skip
@@ -274,7 +275,3 @@ class HistoryScreen(ModeScreen):
 
 def _named(comparison: ComparisonView) -> str:
     return f"comparison {comparison.id}, {clean(comparison.name, 60)}"
-
-
-def _runs(comparison: ComparisonView) -> int:
-    return sum(comparison.counts.values())

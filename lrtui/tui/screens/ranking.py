@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
+from lrtui.domain.counts import counted
 from lrtui.domain.ranking import Ranking
 from lrtui.domain.snapshot import RunView
 from lrtui.domain.terminal_text import clean
@@ -192,7 +193,7 @@ class RankingScreen(ModeScreen):
     @property
     def _over_seeds(self) -> str:
         n = len(self._ranking.seeds) if self._ranking is not None else 0
-        return f"mean of {n} seed{'' if n == 1 else 's'}"
+        return f"mean of {counted(n, 'seed')}"
 
     def _choose(self, name: str) -> None:
         self._chosen = name
