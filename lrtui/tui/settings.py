@@ -48,15 +48,15 @@ def _yes(text: str) -> Any:
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("name", "name", "What the comparison is called", str.strip),
-    Setting("dataset", "dataset", "digits is bundled; others: see data folder", str.strip, tuple(DATASETS)),
+    Setting("dataset", "dataset", "digits is bundled; others: data folder", str.strip, tuple(DATASETS)),
     Setting("model", "model", "What is trained", str.strip, MODELS),
     Setting("optimizer", "optimizer", "Whose learning rate is scheduled", str.strip, OPTIMIZERS),
     Setting("profile", "profile", "Where parameter values come from that nobody typed", str.strip, PROFILES),
     Setting("epochs", "epochs", "Passes over the training images in each run", _number),
     Setting("splits", "images", "For training, validation and selection; the test set is the data set's own", _numbers),
     Setting("batch_size", "batch size", "Images in one optimizer step", _number),
-    Setting("base_lrs", "base LRs", "The optimizer's initial LR; several, separated by commas, are tried for every scheduler", _numbers),
-    Setting("search", "LR search", "grid: every base LR; random, tpe: that many trials between the lowest and the highest", str.strip, SEARCHES),
+    Setting("base_lrs", "base LRs", "Initial LR; several, separated by commas, are each tried for every scheduler", _numbers),
+    Setting("search", "LR search", "Each base LR, or so many trials between two", str.strip, SEARCHES),
     Setting("trials", "trials", "Base LRs that a random or tpe search tries for each scheduler", _number),
     Setting("seeds", "seeds", "How many (0 to n-1), or a list; 6 or more can show a difference", _seeds),
     Setting("early_stopping", "early stop", "End a run after this many epochs without a new best; never: train them all", _never),

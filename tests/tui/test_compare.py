@@ -76,6 +76,24 @@ async def test_settings_are_typed_or_chosen_and_mistakes_explained(database: Pat
         await driver.until(lambda: driver.app.draft.settings["model"] == "mlp")
 
 
+async def test_a_long_value_is_cut_in_the_middle_and_whole_where_it_is_edited(database: Path) -> None:
+    async with drive(database) as driver:
+        await driver.press("2", "o", "o", "o", "o")
+        await driver.sees("5e-05, 9.0082…5047, 0.01")
+        study = driver.app.draft
+        fields = driver.app.screen.query_one(Fields)
+        fields.table.move_to("base_lrs")
+        await driver.press("enter", "enter")
+        assert driver.app.draft is study, "the values have more digits than are shown"
+        folder = "/" + "/".join(f"folder-{i}" for i in range(30))
+        driver.app.change(study.with_setting("data_dir", folder), "a folder")
+        fields.table.move_to("data_dir")
+        await driver.press("enter", "end", "x", "enter")
+        assert driver.app.draft.data_dir == f"{folder}x"
+        fields.table.move_to("model")
+        await driver.sees("What is trained (mlp, cnn, ", "…")
+
+
 async def test_parameters_typed_in_schedules_reach_the_spec(database: Path) -> None:
     async with drive(database) as driver:
         await driver.press("down", "down", "down", "space", "enter", "enter")

@@ -177,7 +177,7 @@ async def test_what_was_typed_for_a_scheduler_goes_into_its_duplicate(database: 
         await driver.press("a", "enter")
         await driver.until(lambda: driver.app.draft.own == (Choice("step-2", "step", {"step_size": 7}),))
         await driver.press("f")
-        await driver.sees("fitted, * yours")
+        await driver.sees("fitted · * yours")
         assert driver.app.draft.schedule("step").values["step_size"] == 7
         assert driver.app.draft.schedule("step-2").values["step_size"] == 7
 

@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from lrtui.tui.charts.chart import Chart
-from lrtui.tui.contents.schedule_rows import ORDER
+from lrtui.tui.contents.schedule_rows import ORDER, headline
+from lrtui.tui.draft import Draft
 from lrtui.tui.widgets.fields import Fields
 from lrtui.tui.widgets.table import Table
 from lrtui.tui.widgets.typing_line import TypingLine
@@ -72,6 +73,43 @@ async def test_a_wrong_value_is_explained_in_place_and_escape_leaves_the_old_one
         assert "expected a whole number >= 1" not in driver.text or "docs example" in driver.text
 
 
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 40), (200, 60)])
+async def test_the_key_that_people_type_stands_beside_the_outlines_name(database: Path, size: tuple[int, int]) -> None:
+    async with drive(database, size) as driver:
+        for key in ORDER:
+            driver.app.screen.query_one("#schedulers", Table).move_to(key)
+            await driver.until(lambda key=key: f" {key} ·" in driver.text.split("\n")[1])  # type: ignore[misc]
+        assert ("cosine-restarts-warmup" in driver.text.replace("rex ·", "")) == (size[0] >= 100)
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "words"),
+    [
+        ("step", 60, " step · profile fitted · * yours · 2 picked, 2 goes on"),
+        ("step", 50, " step · profile fitted · * yours · 2 picked"),
+        ("multistep", 44, " multistep · fitted · * yours · 2 picked"),
+        ("cosine-restarts-warmup", 44, " cosine-restarts-warmup · fitted · 2 picked"),
+        ("a name that is nearly as long as it may be", 44, " a name that is nea…ng as it may be · fitted"),
+    ],
+)
+def test_the_headline_leaves_out_what_is_needed_least(name: str, width: int, words: str) -> None:
+    draft = Draft().with_setting("profile", "fitted").with_pick("step").with_pick("cosine")
+    assert headline(name, draft.with_value("step", "step_size", "7"), width).plain == words
+    assert len(words) <= width
+
+
+async def test_nothing_on_a_small_screen_is_cut_without_a_sign(database: Path) -> None:
+    async with drive(database) as driver:
+        detail, chart = driver.app.screen.query_one("#detail"), driver.app.screen.query_one(Chart)
+        for key in ORDER:
+            driver.app.screen.query_one("#schedulers", Table).move_to(key)
+            await driver.until(lambda key=key: chart.series[0].label == key)  # type: ignore[misc]
+            assert len(chart.title) <= detail.size.width
+        driver.app.screen.query_one("#schedulers", Table).move_to("lambda")
+        await driver.press("f")
+        await driver.sees("0.01 **… / E)", "lr_lambda = 0.01 ** (epoch / E): an")
+
+
 async def test_a_hostile_expression_is_refused_in_place(database: Path) -> None:
     async with drive(database, (120, 40)) as driver:
         await driver.press("enter", "enter")
@@ -87,7 +125,7 @@ async def test_the_profile_redraws_everything(database: Path) -> None:
         await driver.press("down", "down", "down")
         before = chart._series
         await driver.press("f")
-        await driver.sees("profile fitted")
+        await driver.sees("step · profile fitted")
         assert chart._series != before
         assert chart._series[0].y[34] != chart._series[0].y[33]
 

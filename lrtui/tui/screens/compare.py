@@ -25,6 +25,8 @@ from lrtui.tui.widgets.fields import Fields
 from lrtui.tui.widgets.summary import Summary
 from lrtui.tui.widgets.table import Table
 
+_LONGEST = 200_000  # characters of a setting: a list of 10,000 seeds can be edited, too
+
 
 class CompareScreen(ModeScreen):
     """Set up the comparison and start it."""
@@ -61,6 +63,7 @@ class CompareScreen(ModeScreen):
 
     def on_resize(self) -> None:
         """More words where there is room."""
+        self.query_one(Fields).set_widths(13, 38 if self.size.width >= 100 else 24)
         self.call_after_refresh(self._summarise)
 
     def _draft_changed(self) -> None:
@@ -209,6 +212,8 @@ class CompareScreen(ModeScreen):
             self.query_one(Fields).done()
 
     def _set(self, name: str, text: str) -> bool:
+        if text == self.dashboard.draft.text(name):
+            return True  # a list is shown with fewer digits than it has
         try:
             changed = self.dashboard.draft.with_setting(name, text)
         except UserError as error:
@@ -239,7 +244,7 @@ class CompareScreen(ModeScreen):
         self.query_one(Fields).show(
             [
                 Field(
-                    one.name, one.label, clean(draft.text(one.name), 60),
+                    one.name, one.label, clean(draft.text(one.name), _LONGEST),
                     "← →" if one.choices else "", one.help, one.choices,
                 )
                 for one in SETTINGS

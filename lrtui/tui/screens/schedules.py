@@ -14,7 +14,7 @@ from lrtui.domain.profiles import PROFILES
 from lrtui.domain.terminal_text import clean
 from lrtui.tui.charts.pages import Pages
 from lrtui.tui.contents.cells import Cell
-from lrtui.tui.contents.schedule_rows import COLUMNS, HEADINGS, ORDER, cells, rows
+from lrtui.tui.contents.schedule_rows import HEADINGS, ORDER, cells, columns, rows
 from lrtui.tui.draft import Draft
 from lrtui.tui.keys import bindings, shown_key
 from lrtui.tui.screens.mode import ModeScreen
@@ -33,7 +33,7 @@ class SchedulesScreen(ModeScreen):
     def body(self) -> Iterable[Widget]:
         """The table beside the schedule under its cursor; below them, for who is new here, how to begin."""
         with Horizontal(id="body"):
-            yield Table(COLUMNS, self._cells, header=False, id="schedulers")
+            yield Table(columns(self._wide), self._cells, header=False, id="schedulers")
             yield ScheduleDetail(self.draft, ORDER[0], self.dashboard.preferences.language, id="detail")
         yield Static(Text(FIRST_STEPS), id="first-steps")
 
@@ -67,6 +67,14 @@ class SchedulesScreen(ModeScreen):
         """The draft may have changed in Compare."""
         self._show()
 
+    @property
+    def _wide(self) -> bool:
+        return self.app.size.width >= 100
+
+    def on_resize(self) -> None:
+        """More words where there is room."""
+        self.table.set_columns(columns(self._wide))
+
     def _take(self, draft: Draft, what: str) -> None:
         self.dashboard.change(draft, what)
         self._show()
@@ -82,7 +90,7 @@ class SchedulesScreen(ModeScreen):
         self.query_one("#first-steps").display = untouched
 
     def _cells(self, key: str) -> tuple[Cell | str, ...]:
-        return cells(key, self.draft)
+        return cells(key, self.draft, self.table.size.width, self._wide)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What can be done here now."""

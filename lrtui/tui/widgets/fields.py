@@ -9,6 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from lrtui.domain.terminal_text import shortened
 from lrtui.tui.contents.cells import Cell, Column, Field
 from lrtui.tui.widgets.steady import Steady
 from lrtui.tui.widgets.table import Table
@@ -40,6 +41,7 @@ class Fields(Vertical):
 
     def __init__(self, label_width: int, value_width: int, *, id: str) -> None:
         super().__init__(id=id)
+        self._value_width = value_width
         columns = [Column("", label_width), Column("", value_width), Column("", 0)]
         self.table: Table[str] = Table(columns, self._cells, header=False, empty="no parameters", classes="field-list")
         self._fields: dict[str, Field] = {}
@@ -54,8 +56,17 @@ class Fields(Vertical):
             yield TypingLine(compact=True, select_on_focus=False)
         yield Steady("", classes="field-help")
 
+    def on_resize(self) -> None:
+        """More words where there is room."""
+        self.call_after_refresh(self._explain_again)
+
+    def _explain_again(self) -> None:
+        if not self.query_one(".field-help").has_class("wrong"):
+            self.explain()
+
     def set_widths(self, label: int, value: int) -> None:
         """Other widths of the columns."""
+        self._value_width = value
         self.table.set_columns([Column("", label), Column("", value), Column("", 0)])
 
     @property
@@ -77,6 +88,10 @@ class Fields(Vertical):
             self.table.action_edge(0)
         if self._editing not in self._fields and self._editing is not None:
             self._close()
+        self.explain()
+
+    def explain(self) -> None:
+        """Explain the field under the cursor, unless one is being edited."""
         if self._editing is None:
             self._explain()
 
@@ -125,7 +140,18 @@ class Fields(Vertical):
         text = field.help if field else ""
         if field and field.choices:
             text += f" ({', '.join(field.choices)})"
-        self._say(text, wrong=False)
+        self._say(self._fitted(text), wrong=False)
+
+    def _fitted(self, text: str) -> str:
+        """The text, with a sign where the line below the list has no room for its end; a mistake is always told whole."""
+        width, height = self.query_one(".field-help").size
+        if not width or not height:
+            return text
+        lines = Text(text).wrap(self.app.console, width)
+        if len(lines) <= height:
+            return text
+        kept = " ".join(line.plain.strip() for line in lines[:height])
+        return f"{kept[:-1] if len(lines[height - 1]) >= width else kept}…"
 
     def _say(self, text: str, *, wrong: bool) -> None:
         note = self.query_one(".field-help", Steady)
@@ -134,14 +160,15 @@ class Fields(Vertical):
 
     def _cells(self, name: str) -> tuple[Cell | str, ...]:
         field = self._fields[name]
-        return (field.label, Cell(field.value, "accent" if field.own else "strong"), Cell(field.note, "dim"))
+        # Cut in the middle: the ends of a list, and of a path, say more than its first half.
+        value = shortened(field.value, self._value_width)
+        return (field.label, Cell(value, "accent" if field.own else "strong"), Cell(field.note, "dim"))
 
     def on_table_moved(self, message: Table.Moved) -> None:
         """Explain the field under the cursor; other keys may work on it."""
         message.stop()
         self.screen.refresh_bindings()
-        if self._editing is None:
-            self._explain()
+        self.explain()
 
     def on_table_chosen(self, message: Table.Chosen) -> None:
         """A click on the field under the cursor edits it."""

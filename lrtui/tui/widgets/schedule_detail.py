@@ -17,7 +17,7 @@ from lrtui.domain.terminal_text import clean
 from lrtui.tui.charts.chart import Chart
 from lrtui.tui.charts.previews import Previews
 from lrtui.tui.charts.series import Series
-from lrtui.tui.contents.schedule_rows import fields
+from lrtui.tui.contents.schedule_rows import VALUE_WIDTHS, fields, headline
 from lrtui.tui.draft import Draft
 from lrtui.tui.widgets.fields import Fields
 
@@ -44,10 +44,10 @@ class ScheduleDetail(Vertical):
         self._previews = Previews()
 
     def compose(self) -> ComposeResult:
-        """The profile over the preview, the parameters and the explanation."""
+        """Its name over the preview, the parameters and the explanation."""
         yield Static("", id="hint")
         yield Chart(id="preview", empty="no curve: the reason is below")
-        yield Fields(15, 13, id="parameters")
+        yield Fields(15, VALUE_WIDTHS[True], id="parameters")
         yield Static("", id="explanation")
 
     @property
@@ -62,12 +62,12 @@ class ScheduleDetail(Vertical):
 
     def on_resize(self) -> None:
         """More words where there is room."""
-        self.fields.set_widths(15, 13 if self._narrow else 24)
+        self.fields.set_widths(15, VALUE_WIDTHS[self._narrow])
         self.call_after_refresh(self._show_again)
 
     @property
     def _narrow(self) -> bool:
-        return self.app.size.width < 100
+        return self.app.size.width < 115  # the table beside it takes more from 100 on
 
     def show(self, draft: Draft, name: str) -> None:
         """Show this schedule; parts that look the same are not drawn again."""
@@ -130,9 +130,10 @@ class ScheduleDetail(Vertical):
         names = [self._label, *(choice.label for choice in draft.picks if choice.label != self._label)]
         curves = [self._preview(name, typed if name == self._label else {}) for name in names]
         found = [series for series in curves if series is not None]
-        made_up = " on a made-up loss" if draft.choice(self._label).scheduler == "plateau" else ""
-        title = f"LR{made_up}, base {budget.base_lr:g}, {budget.epochs} epochs × {budget.steps_per_epoch} steps"
-        self.chart.title = title
+        lr = "LR on a made-up loss" if draft.choice(self._label).scheduler == "plateau" else "LR"
+        time = f"{budget.epochs} epochs × {budget.steps_per_epoch} steps"
+        titles = (f"{lr}, base {budget.base_lr:g}, {time}", f"{lr}, {time}", lr)  # the axes say the rest
+        self.chart.title = next((title for title in titles if len(title) <= self.size.width), titles[-1])
         self.chart.show(found)
 
     def _preview(self, name: str, typed: Mapping[str, Value]) -> Series | None:
@@ -164,11 +165,8 @@ class ScheduleDetail(Vertical):
         _update(self.query_one("#explanation", Static), text)
 
     def _hint(self) -> None:
-        draft = self._draft
-        typed = any(draft.values.values())
-        source = f"{draft.profile}, * yours" if typed else f"profile {draft.profile}"
-        picked = f"{len(draft.picked)} picked" if draft.picked else "space picks"
-        _update(self.query_one("#hint", Static), Text(f" {source} · {picked}, 2 goes on"))
+        hint = self.query_one("#hint", Static)
+        _update(hint, headline(self._label, self._draft, self.size.width))
 
 
 def _update(line: Static, text: Text) -> None:
