@@ -397,6 +397,16 @@ async def test_a_click_on_the_run_under_the_cursor_keeps_it_there(writer: Writer
         await driver.sees("1 of 3 runs ended", " run 1: constant")
 
 
+async def test_a_run_whose_worker_is_silent_is_not_followed(writer: Writer) -> None:
+    number = writer.create(seeds=2)
+    assert writer.claim() is not None
+    async with drive(writer.database, open_id=number) as driver:
+        await driver.sees("following run 1:")
+        writer.silence()
+        await driver.sees("! stalled", " run 1: constant")
+        assert "following" not in driver.text
+
+
 async def test_what_was_paused_keeps_the_cursor(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Requests, "ask", lambda *_: "paused")
     number = writer.create(seeds=1)

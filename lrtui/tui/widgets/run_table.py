@@ -127,7 +127,7 @@ class RunTable(Table[int]):
 
 
 def _at_work(run: RunView) -> bool:
-    return run.status is RunStatus.RUNNING
+    return run.status is RunStatus.RUNNING and not run.stalled
 
 
 def _columns(wide: bool) -> tuple[Column, ...]:
