@@ -37,7 +37,7 @@ def list_command(db: Database, as_json: bool) -> None:
                     "name": c.name,
                     "status": c.status,
                     "created_at": c.created_at,
-                    "runs": sum(c.counts.values()),
+                    "runs": c.size,
                 }
                 for c in found
             ]
@@ -45,7 +45,7 @@ def list_command(db: Database, as_json: bool) -> None:
         return
     rows = [
         (
-            c.id, c.name, c.status, sum(n for s, n in c.counts.items() if s.ended), sum(c.counts.values()),
+            c.id, c.name, c.status, c.ended_runs, c.size,
             c.spec.dataset, c.spec.model, len(c.spec.seeds), c.created_at,
         )
         for c in found

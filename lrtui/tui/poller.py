@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -37,6 +37,7 @@ class Poller(Thread):
         self._database = database
         self._post = post
         self._wake = Event()
+        self._choosing = Lock()
         self._ending = False
         self._open_id = open_id
         self._chosen = open_id is not None
@@ -47,7 +48,8 @@ class Poller(Thread):
 
     def open(self, comparison_id: int | None) -> None:
         """Open another comparison. From any thread."""
-        self._open_id, self._chosen = comparison_id, True
+        with self._choosing:
+            self._open_id, self._chosen = comparison_id, True
         self._wake.set()
 
     def stop(self) -> None:
@@ -90,10 +92,16 @@ class Poller(Thread):
             return False
         snapshot = self._reader.read(self._open_id)
         if not self._chosen and snapshot.comparisons:
-            self._open_id, self._chosen = max(snapshot.at_work or [c.id for c in snapshot.comparisons]), True
+            self._begin_with(max(snapshot.at_work or [c.id for c in snapshot.comparisons]))
             snapshot = self._reader.read(self._open_id)
         self._send(snapshot)
         return True
+
+    def _begin_with(self, comparison_id: int) -> None:
+        """Open a comparison, unless one was chosen meanwhile."""
+        with self._choosing:
+            if not self._chosen:
+                self._open_id, self._chosen = comparison_id, True
 
     def _gone(self) -> UserError:
         return UserError(

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from rich.text import Text
 
-from lrtui.domain.counts import counted
 from lrtui.domain.errors import UserError
 from lrtui.domain.snapshot import ComparisonView
-from lrtui.domain.spec import Spec
 from lrtui.domain.terminal_text import clean
+from lrtui.report.planned import size_sentence
 from lrtui.tui.contents.cells import Cell, Column, Tone
 from lrtui.tui.contents.figures import moment
 from lrtui.tui.ranked.verdicts import Verdict
@@ -44,7 +43,7 @@ def cells(
         "name": f"{'▶ ' if is_open else ''}{clean(comparison.name, 80)}",
         "started": moment(comparison.created_at)[: widths.get("started")],
         "task": _task(comparison),
-        "runs": f"{_ended(comparison)}/{sum(comparison.counts.values())}",
+        "runs": f"{comparison.ended_runs}/{comparison.size}",
         "status": Cell(comparison.status, _TONES.get(comparison.status, "dim")),
         "result": Cell("…", "dim") if verdict is None else Cell(verdict.short, "good" if verdict.won else ""),
         "note": Cell(clean(comparison.note, 80), "dim"),
@@ -58,19 +57,13 @@ def about(comparison: ComparisonView, verdict: Verdict | None) -> Text:
     if verdict is not None and verdict.sentence:
         text.append(f"{verdict.sentence}\n", "bold")
     spec = comparison.spec
-    text.append(f"{made_of(spec)}\nstarted {moment(comparison.created_at)}, {spec.epochs} epochs of {spec.optimizer} ")
+    names = ", ".join(clean(choice.label, 40) for choice in spec.schedules)
+    text.append(f"{size_sentence(spec)}: {names}\n")
+    text.append(f"started {moment(comparison.created_at)}, {spec.epochs} epochs of {spec.optimizer} ")
     text.append(f"on {spec.dataset}, {spec.model}, profile {spec.profile}")
     if comparison.note:
         text.append(f"\nnote: {clean(comparison.note, 2000)}")
     return text
-
-
-def made_of(spec: Spec) -> str:
-    """How many runs, and of what."""
-    parts = (len(spec.schedules), "scheduler"), (spec.base_lrs_each, "base LR"), (len(spec.seeds), "seed")
-    product = " × ".join(counted(n, what) for n, what in parts)
-    names = ", ".join(clean(choice.label, 40) for choice in spec.schedules)
-    return f"{product} = {counted(spec.size, 'run')}: {names}"
 
 
 def whole_number(text: str) -> int:
@@ -87,7 +80,3 @@ def whole_number(text: str) -> int:
 
 def _task(comparison: ComparisonView) -> str:
     return f"{comparison.spec.dataset} {comparison.spec.model}"
-
-
-def _ended(comparison: ComparisonView) -> int:
-    return sum(n for status, n in comparison.counts.items() if status.ended)

@@ -149,7 +149,9 @@ class HistoryScreen(ModeScreen):
         """Delete the comparison after a question, off the loop."""
         comparison = self.comparison
         if comparison is not None:
-            text = f"Delete {_named(comparison)}, with its {counted(sum(comparison.counts.values()), 'run')}? It cannot be brought back."
+            text = (
+                f"Delete {_named(comparison)}, with its {counted(comparison.size, 'run')}? It cannot be brought back."
+            )
             self._ask(text, "Delete", partial(self.dashboard.requests.delete, comparison.id))
 
     def _ask(self, text: str, yes: str, work: Callable[[], str]) -> None:
