@@ -13,17 +13,11 @@ from lrtui.tui.requests import Requests
 
 
 class Scope(Enum):
-    """What the keys work on."""
+    """What the keys work on, from the narrowest on."""
 
     RUN = "run"
     SCHEDULER = "scheduler"
     ALL = "all"
-
-    @property
-    def next(self) -> "Scope":
-        """The wider one; after all, one run again."""
-        scopes = list(Scope)
-        return scopes[(scopes.index(self) + 1) % len(scopes)]
 
     def targets(self, selected: RunView | None, runs: Sequence[RunView]) -> Sequence[RunView]:
         """The runs meant, of all `runs`."""

@@ -27,12 +27,6 @@ class Rates(Enum):
         """What to open with: one base LR for all, but a search gives each scheduler base LRs of its own."""
         return cls.BEST if comparison.spec.search == "grid" else cls.OWN
 
-    @property
-    def next(self) -> "Rates":
-        """The next way."""
-        every = list(Rates)
-        return every[(every.index(self) + 1) % len(every)]
-
 
 @dataclass(frozen=True, slots=True)
 class CurveChoice:

@@ -15,6 +15,7 @@ from lrtui.domain.terminal_text import clean
 from lrtui.store.paths import typed_path
 from lrtui.tui.ahead import Ahead
 from lrtui.tui.contents.cells import Field
+from lrtui.tui.cycles import following
 from lrtui.tui.draft import Draft, next_preset
 from lrtui.tui.keys import bindings, shown_key
 from lrtui.tui.screens.mode import ModeScreen
@@ -109,10 +110,8 @@ class CompareScreen(ModeScreen):
     def action_choose(self, by: int) -> None:
         """Take the next choice of the setting, or the one before."""
         field = self.query_one(Fields).current
-        if field is None or not field.choices:
-            return
-        place = field.choices.index(field.value) if field.value in field.choices else -by
-        self._set(field.name, field.choices[(place + by) % len(field.choices)])
+        if field is not None and field.choices:
+            self._set(field.name, following(field.value, field.choices, by))
 
     def action_preset(self) -> None:
         """Load the next preset; say how to take that back where it replaces what a person set up."""

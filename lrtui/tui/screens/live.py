@@ -14,6 +14,7 @@ from lrtui.tui.charts.series import METRICS, Metric
 from lrtui.tui.contents.figures import rate
 from lrtui.tui.contents.progress import progress_of, progress_text
 from lrtui.tui.contents.run_list import RunList
+from lrtui.tui.cycles import following
 from lrtui.tui.keys import bindings, shown_key
 from lrtui.tui.screens.mode import ModeScreen
 from lrtui.tui.screens.question import Question
@@ -187,7 +188,7 @@ class LiveScreen(ModeScreen):
     def action_scope(self) -> None:
         """Switch what the keys work on."""
         self.query_one(RunTable).stay()
-        self._scope = self._scope.next
+        self._scope = following(self._scope, Scope)
         self._show_note()
         self.refresh_bindings()
 

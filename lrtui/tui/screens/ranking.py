@@ -14,6 +14,7 @@ from lrtui.tui.charts.pages import Pages
 from lrtui.tui.charts.series import METRICS, TITLES
 from lrtui.tui.contents.cells import Cell
 from lrtui.tui.contents.rank_rows import RankRows, columns
+from lrtui.tui.cycles import following
 from lrtui.tui.keys import bindings
 from lrtui.tui.messages import EvidenceReady, RankingReady
 from lrtui.tui.ranked.evidence import CURVES, Evidence
@@ -210,8 +211,7 @@ class RankingScreen(ModeScreen):
 
     def action_part(self, by: int) -> None:
         """Show the next part, or the one before."""
-        names = self._parts
-        self._choose(names[(names.index(self._current) + by) % len(names)])
+        self._choose(following(self._current, self._parts, by))
 
     def action_scroll_part(self, by: int) -> None:
         """Scroll the part while the table keeps the focus."""

@@ -15,6 +15,7 @@ from lrtui.domain.terminal_text import clean
 from lrtui.tui.charts.pages import Pages
 from lrtui.tui.contents.cells import Cell
 from lrtui.tui.contents.schedule_rows import HEADINGS, ORDER, cells, columns, rows
+from lrtui.tui.cycles import following
 from lrtui.tui.draft import Draft
 from lrtui.tui.keys import bindings, shown_key
 from lrtui.tui.screens.mode import ModeScreen
@@ -156,7 +157,7 @@ class SchedulesScreen(ModeScreen):
 
     def action_profile(self) -> None:
         """Switch to the next profile; what was typed stays."""
-        after = PROFILES[(PROFILES.index(self.draft.profile) + 1) % len(PROFILES)]
+        after = following(self.draft.profile, PROFILES)
         self._take(self.draft.with_setting("profile", after), f"profile {after}")
 
     def action_copy(self) -> None:

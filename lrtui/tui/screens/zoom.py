@@ -14,6 +14,7 @@ from lrtui.tui.charts.chart import Chart
 from lrtui.tui.charts.pages import Pages
 from lrtui.tui.charts.plot import letter
 from lrtui.tui.charts.series import LATE, Series
+from lrtui.tui.cycles import following
 from lrtui.tui.keys import bindings
 from lrtui.tui.screens.modal import Modal
 from lrtui.tui.widgets.lines import KeyLine
@@ -157,8 +158,7 @@ class ZoomScreen(Modal[None]):
         """Bring the next curve to the front, with its spread."""
         indices = [series.index for series in self._series]
         if indices:
-            place = indices.index(self._focus) + by if self._focus in indices else (0 if by > 0 else -1)
-            self._focus = indices[place % len(indices)]
+            self._focus = following(self._focus, indices, by)
             self._show()
 
     def action_log_axis(self) -> None:
@@ -177,9 +177,8 @@ class ZoomScreen(Modal[None]):
 
     def action_metric(self) -> None:
         """Turn the page."""
-        titles = list(self._pages.charts)
-        if titles:
-            self._page = titles[(titles.index(self._page) + 1) % len(titles)]
+        if self._pages.charts:
+            self._page = following(self._page, self._pages.charts)
             self._show()
 
     def action_back(self) -> None:

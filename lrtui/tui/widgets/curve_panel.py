@@ -14,6 +14,7 @@ from lrtui.tui.charts.chart import Chart, Legend
 from lrtui.tui.charts.curve_choice import AXES, CurveChoice, CurveMaker, Curves, Rates
 from lrtui.tui.charts.pages import Pages, View
 from lrtui.tui.charts.series import LATE, METRICS, TITLES, Metric
+from lrtui.tui.cycles import following
 from lrtui.tui.messages import CurvesReady
 from lrtui.tui.widgets.steady import Steady
 
@@ -136,11 +137,11 @@ class CurvePanel(Vertical):
 
     def next_axis(self) -> None:
         """Draw against epochs, steps, seconds."""
-        self._choice = replace(self._choice, axis=AXES[(AXES.index(self._choice.axis) + 1) % len(AXES)])
+        self._choice = replace(self._choice, axis=following(self._choice.axis, AXES))
 
     def next_rates(self) -> None:
         """Draw at the best base LR, each at its best, or at the selected run's."""
-        self._choice = replace(self._choice, rates=self._choice.rates.next)
+        self._choice = replace(self._choice, rates=following(self._choice.rates, Rates))
 
     def switch_single(self) -> None:
         """Draw one curve a run, or one a scheduler."""

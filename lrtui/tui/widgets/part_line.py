@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from lrtui.tui.cycles import following
 from lrtui.tui.keys import shown_key
 
 
@@ -77,8 +78,7 @@ class PartLine(Widget):
         """Go to the part under the pointer; on the key, to the next one."""
         x = event.x - cell_len(self._key)
         if x < 0 and self._current in self._names:
-            following = (self._names.index(self._current) + 1) % len(self._names)
-            self.post_message(self.Chosen(self._names[following]))
+            self.post_message(self.Chosen(following(self._current, self._names)))
             return
         for name, text in self._placed():
             if 0 <= x < cell_len(text):
