@@ -1,10 +1,11 @@
+import re
 from pathlib import Path
 
 import pytest
 
 from lrtui.tui.charts.chart import Chart
 from lrtui.tui.contents.schedule_rows import ORDER, headline
-from lrtui.tui.draft import Draft
+from lrtui.tui.draft import Draft, preset_draft
 from lrtui.tui.widgets.fields import Fields
 from lrtui.tui.widgets.table import Table
 from lrtui.tui.widgets.typing_line import TypingLine
@@ -96,6 +97,28 @@ def test_the_headline_leaves_out_what_is_needed_least(name: str, width: int, wor
     draft = Draft().with_setting("profile", "fitted").with_pick("step").with_pick("cosine")
     assert headline(name, draft.with_value("step", "step_size", "7"), width).plain == words
     assert len(words) <= width
+
+
+async def test_a_legend_without_room_says_how_many_more_curves_there_are(database: Path) -> None:
+    async with drive(database) as driver:
+        driver.app.change(preset_draft("defaults"), "preset")
+        await driver.press("down")
+        await driver.sees("b multiplicative  m constant", " more")
+        shown = re.findall(r"\b([a-m]) [a-z]+(?:-[a-z]+)*(?=  |$)", "\n".join(_legend_lines(driver.text)), re.M)
+        left = re.search(r"\+(\d+) more", driver.text)
+        assert left is not None
+        assert len(shown) + int(left[1]) == 13
+    async with drive(database, (200, 60)) as driver:
+        await driver.sees("a lambda  m constant", "l onecycle")
+        assert " more" not in driver.text
+
+
+def _legend_lines(text: str) -> list[str]:
+    """The lines of a small screen between the axis and the parameters."""
+    right = [line.partition("▕")[2] for line in text.split("\n")]
+    axis = next(place for place, line in enumerate(right) if line.lstrip().startswith("└"))
+    rule = next(place for place, line in enumerate(right) if line.startswith("──"))
+    return right[axis + 2 : rule]
 
 
 async def test_nothing_on_a_small_screen_is_cut_without_a_sign(database: Path) -> None:

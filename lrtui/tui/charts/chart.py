@@ -18,7 +18,6 @@ from textual.widget import Widget
 from lrtui.domain.terminal_text import clean
 from lrtui.tui.charts.plot import COLOURS, Picture, letter, plot
 from lrtui.tui.charts.series import Series, smoothed, within
-from lrtui.tui.cycles import following
 
 SMOOTHING = (0.0, 0.6, 0.9)
 _DRAWING = ThreadPoolExecutor(1, "charts")
@@ -112,7 +111,7 @@ class Chart(Widget):
     def _lines(self) -> list[Strip]:
         width, height = self.size
         base = self.rich_style
-        legend = self._legend(width)[: max(0, (height - 3) // 3)] if self.legend else []
+        legend = self._legend(width, max(0, (height - 3) // 3)) if self.legend else []
         heading = self.title + (f", smoothed {self.smoothing:g}" if self.smoothing else "")
         heading += ", start cut off" if self._cut and self._series else ""
         title = 1 if heading and height > 5 else 0
@@ -170,7 +169,7 @@ class Chart(Widget):
 
     def smooth(self) -> None:
         """Smooth more; after the most, not at all."""
-        self.smoothing = following(self.smoothing, SMOOTHING)
+        self.smoothing = SMOOTHING[(SMOOTHING.index(self.smoothing) + 1) % len(SMOOTHING)]
 
     def _reading(self, series: Series) -> str:
         """The value at the cursor, with its spread, and the epoch where x does not tell it; a dash where there is none.
@@ -192,7 +191,8 @@ class Chart(Widget):
     def _style(self, colour: int) -> Style:
         return self.get_component_rich_style(f"chart--curve-{colour}")
 
-    def _legend(self, width: int) -> list[Strip]:
+    def _legend(self, width: int, most: int | None = None) -> list[Strip]:
+        """Every curve with its letter; where that takes more than `most` lines, the first ones and how many more there are."""
         lines: list[list[Segment]] = [[]]
         used = 0
         for series in self._series:
@@ -206,6 +206,15 @@ class Chart(Widget):
             lines[-1].append(Segment(text + "  ", self._style(series.index % COLOURS)))
             used += taken
         base = self.rich_style
+        if most is not None and len(lines) > most:
+            left, lines = sum(map(len, lines[most:])), lines[:most]
+            more = f"+{left} more"
+            while lines and lines[-1] and sum(cell_len(one.text) for one in lines[-1]) + len(more) > width:
+                lines[-1].pop()
+                left += 1
+                more = f"+{left} more"
+            if lines:
+                lines[-1].append(Segment(more, self.get_component_rich_style("chart--frame")))
         return [_strip(line, width, base) for line in lines if line]
 
 
