@@ -18,6 +18,7 @@ from textual.widget import Widget
 from lrtui.domain.terminal_text import clean
 from lrtui.tui.charts.plot import COLOURS, Picture, letter, plot
 from lrtui.tui.charts.series import Series, smoothed, within
+from lrtui.tui.cycles import following
 
 SMOOTHING = (0.0, 0.6, 0.9)
 _DRAWING = ThreadPoolExecutor(1, "charts")
@@ -169,7 +170,7 @@ class Chart(Widget):
 
     def smooth(self) -> None:
         """Smooth more; after the most, not at all."""
-        self.smoothing = SMOOTHING[(SMOOTHING.index(self.smoothing) + 1) % len(SMOOTHING)]
+        self.smoothing = following(self.smoothing, SMOOTHING)
 
     def _reading(self, series: Series) -> str:
         """The value at the cursor, with its spread, and the epoch where x does not tell it; a dash where there is none.
