@@ -19,6 +19,7 @@ from lrtui.tui.ranked.ranking_process import RankingProcess
 
 if TYPE_CHECKING:
     from lrtui.report.write import Written
+    from lrtui.store.sqlite import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +36,26 @@ class Requests:
 
     def start(self, spec: Spec, data_dir: Path | None) -> int:
         """Queue a comparison and see that somebody works on it. Returns its id."""
-        from lrtui.store.connection import open_database
         from lrtui.store.paths import Files
         from lrtui.supervisor.control import start
 
-        with closing(open_database(self.database)) as connection:
+        with self._writing() as connection:
             return start(connection, Files(self.database), spec, data_dir)
 
     def ask(self, verb: Verb, comparison_id: int, run_number: int | None) -> str:
         """Pause, resume, cancel or retry; returns what was done."""
-        from lrtui.store.connection import open_database
         from lrtui.store.paths import Files
         from lrtui.supervisor.control import ask
 
-        with closing(open_database(self.database)) as connection:
+        with self._writing() as connection:
             return ask(connection, Files(self.database), verb, comparison_id, run_number)
 
     def ask_for_runs(self, verb: Verb, comparison_id: int, run_numbers: Sequence[int], what: str) -> str:
         """The same for several runs, which are called `what` in what it returns."""
-        from lrtui.store.connection import open_database
         from lrtui.store.paths import Files
         from lrtui.supervisor.control import ask_for_runs
 
-        with closing(open_database(self.database)) as connection:
+        with self._writing() as connection:
             return ask_for_runs(connection, Files(self.database), verb, comparison_id, run_numbers, what)
 
     def worker_log(self, comparison_id: int, run_number: int, lines: int) -> tuple[Path, str] | None:
@@ -81,18 +79,16 @@ class Requests:
     def rename(self, comparison_id: int, name: str) -> str:
         """Call a comparison something else; returns what was done."""
         from lrtui.store.comparisons import rename
-        from lrtui.store.connection import open_database
 
-        with closing(open_database(self.database)) as connection:
+        with self._writing() as connection:
             rename(connection, comparison_id, name)
         return f"comparison {comparison_id} is called {name}"
 
     def annotate(self, comparison_id: int, note: str) -> str:
         """Note something about a comparison; returns what was done."""
         from lrtui.store.comparisons import annotate
-        from lrtui.store.connection import open_database
 
-        with closing(open_database(self.database)) as connection:
+        with self._writing() as connection:
             annotate(connection, comparison_id, note)
         return f"noted with comparison {comparison_id}" if note else f"comparison {comparison_id} has no note any more"
 
@@ -151,10 +147,9 @@ class Requests:
     def delete(self, comparison_id: int) -> str:
         """Delete an ended comparison; returns what was done."""
         from lrtui.store.comparisons import delete
-        from lrtui.store.connection import open_database
         from lrtui.store.paths import Files
 
-        with closing(open_database(self.database)) as connection:
+        with self._writing() as connection:
             delete(connection, comparison_id, Files(self.database))
         return f"comparison {comparison_id} is deleted"
 
@@ -166,3 +161,9 @@ class Requests:
         written = self.process.call(computed.export, self.database, comparison_id, language, self.digests)
         self.digests.update({one.path: one.digest for one in written})
         return written
+
+    def _writing(self) -> "closing[Connection]":
+        """A connection of a request's own, made ready where the database is new."""
+        from lrtui.store.connection import open_database
+
+        return closing(open_database(self.database))
