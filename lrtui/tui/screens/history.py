@@ -40,7 +40,7 @@ class HistoryScreen(ModeScreen):
 
     def body(self) -> Iterable[Widget]:
         """The table over what is known of the comparison under the cursor."""
-        yield FilterLine()
+        yield FilterLine("#comparisons")
         yield Table(self._columns, self._cells, empty="no comparison yet: 2 sets one up", id="comparisons")
         yield Steady("", id="about")
 
@@ -85,15 +85,10 @@ class HistoryScreen(ModeScreen):
     def action_back(self) -> None:
         """Take the filter away."""
         self.query_one(FilterLine).close()
-        self.query_one("#comparisons").focus()
 
     def on_filter_line_filtered(self) -> None:
         """Show the comparisons that hold the words."""
         self.refreshed()
-
-    def on_input_submitted(self) -> None:
-        """Keep the words and go back to the comparisons."""
-        self.query_one("#comparisons").focus()
 
     @property
     def comparison(self) -> ComparisonView | None:

@@ -53,7 +53,7 @@ class LiveScreen(ModeScreen):
         """Progress, runs, charts, and what happens beside them."""
         yield Steady("", id="progress")
         yield RunTable()
-        yield FilterLine()
+        yield FilterLine("#runs")
         yield Steady("", id="run-note")
         yield CurvePanel()
         with Horizontal(id="aside"):
@@ -114,15 +114,10 @@ class LiveScreen(ModeScreen):
     def action_back(self) -> None:
         """Take the filter away."""
         self.query_one(FilterLine).close()
-        self.query_one(RunTable).focus()
 
     def on_filter_line_filtered(self) -> None:
         """Show the runs that hold the words."""
         self._show_runs()
-
-    def on_input_submitted(self) -> None:
-        """Keep the words and go back to the runs."""
-        self.query_one(RunTable).focus()
 
     def action_sort(self) -> None:
         """Order by the next column."""

@@ -1,7 +1,5 @@
 """A line to type words in; rows that do not hold all of them are hidden."""
 
-from dataclasses import dataclass
-
 from textual.message import Message
 from textual.widgets import Input
 
@@ -9,16 +7,18 @@ from lrtui.tui.widgets.typing_line import TypingLine
 
 
 class FilterLine(TypingLine):
-    """Hidden until opened. Enter keeps the words, escape (see `close`) takes them away."""
+    """Hidden until opened. Enter keeps the words, `close` takes them away; then the rows have the focus again.
 
-    @dataclass
+    Args:
+        rows: selects what is filtered.
+    """
+
     class Filtered(Message):
-        """Other words."""
+        """The words are others."""
 
-        words: tuple[str, ...]
-
-    def __init__(self) -> None:
+    def __init__(self, rows: str) -> None:
         super().__init__(placeholder="filter: words that rows must hold", compact=True, id="filter")
+        self._rows = rows
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -34,6 +34,7 @@ class FilterLine(TypingLine):
         """Take the words away and hide."""
         self.value = ""
         self.display = False
+        self._leave()
 
     def lets_pass(self, *texts: object) -> bool:
         """Whether every word is in one of the texts."""
@@ -43,4 +44,12 @@ class FilterLine(TypingLine):
     def on_input_changed(self, message: Input.Changed) -> None:
         """Hide what does not hold the words."""
         message.stop()
-        self.post_message(self.Filtered(self.words))
+        self.post_message(self.Filtered())
+
+    def on_input_submitted(self, message: Input.Submitted) -> None:
+        """Keep the words."""
+        message.stop()
+        self._leave()
+
+    def _leave(self) -> None:
+        self.screen.query_one(self._rows).focus()
