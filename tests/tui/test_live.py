@@ -434,7 +434,7 @@ async def test_a_running_run_shows_that_it_will_pause_and_goes_on_after_all(
     async with drive(writer.database, (100, 30), open_id=number) as driver:
         await driver.sees("▶ running", "p pause")
         await driver.press("p")
-        await driver.sees("▷ pausing", "pauses at the end of its epoch (u lets it go on)", "u resume")
+        await driver.sees("▷ pausing", "pauses at the end of its epoch", "u resume")
         assert "p pause" not in driver.text
         await driver.press("u")
         await driver.sees("▶ running", "p pause")

@@ -288,7 +288,7 @@ class LiveScreen(ModeScreen):
             leads = "following " if self.query_one(RunTable).follows else ""
             parts.append(f"{leads}run {run.number}: {clean(run.scheduler, 40)}, seed {run.seed}")
             if run.pausing:
-                parts[-1] += f", pauses at the end of its epoch ({shown_key('live.resume')} lets it go on)"
+                parts[-1] += ", pauses at the end of its epoch"
             if run.diverged_at is not None:
                 parts[-1] += f", loss not finite at epoch {run.diverged_at}"
             if run.error:
