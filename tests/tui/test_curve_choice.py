@@ -42,7 +42,7 @@ def test_the_best_base_lr_is_that_of_the_best_mean_and_the_first_while_nothing_i
 
 
 def test_means_are_at_the_best_base_lr_and_say_so(several: Snapshot) -> None:
-    curves = CurveMaker().make(several, CurveChoice())
+    curves = CurveMaker().make(several, CurveChoice(rates=Rates.BEST))
     assert curves.caption == "mean of 2 seeds, base LR 0.1 (the best)"
     assert [len(series.x) for series in curves.series["val_acc"]] == [EPOCHS, EPOCHS]
     selected = CurveMaker().make(several, CurveChoice(rates=Rates.SELECTED, selected_lr=0.3))
@@ -63,6 +63,24 @@ def test_each_scheduler_at_its_own_best(writer: Writer) -> None:
     assert curves.caption == "mean of 1 seed, each at its best base LR so far"
 
 
+def test_a_mean_says_from_where_on_it_is_of_fewer_seeds(writer: Writer) -> None:
+    number = writer.create(["constant"], seeds=3)
+    for epochs in (EPOCHS, 7, 12):
+        claim = writer.claim()
+        assert claim is not None
+        writer.train(claim, epochs)
+    assert CurveMaker().make(read(writer, number), CurveChoice()).caption == "mean of 3 seeds (fewer after epoch 7)"
+
+
+def test_the_best_base_lr_is_the_ranked_one(writer: Writer) -> None:
+    """By selection accuracy, as in the ranking, also where validation accuracy says otherwise."""
+    number = writer.create(["constant"], base_lrs=[0.3, 0.1], seeds=1)
+    writer.train_all()
+    best = best_base_lr(read(writer, number).runs)
+    writer.connection.execute("UPDATE runs SET selection_acc = 0.99 WHERE base_lr != ?", (best,))
+    assert best_base_lr(read(writer, number).runs) != best
+
+
 @pytest.mark.parametrize("single", [False, True])
 def test_before_the_first_epoch_they_say_that_there_is_none(writer: Writer, single: bool) -> None:
     waiting = read(writer, writer.create(base_lrs=[0.3, 0.1], seeds=2))
@@ -70,14 +88,6 @@ def test_before_the_first_epoch_they_say_that_there_is_none(writer: Writer, sing
     assert curves.caption == "no epoch measured yet"
     hidden = CurveMaker().make(waiting, CurveChoice(single=single, hidden=frozenset({"constant", "step", "cosine"})))
     assert hidden.caption == "nothing is shown"
-
-
-def test_a_search_opens_with_each_at_its_own_best(several: Snapshot, writer: Writer) -> None:
-    assert several.open is not None
-    assert Rates.first(several.open) is Rates.BEST
-    searched = read(writer, writer.create(base_lrs=[0.001, 1.0], search="random", trials=3)).open
-    assert searched is not None
-    assert Rates.first(searched) is Rates.OWN
 
 
 def test_against_steps_and_seconds(several: Snapshot) -> None:

@@ -45,7 +45,7 @@ async def test_charts_show_the_mean_over_seeds(finished: Writer) -> None:
         assert series.n == 6
         assert len(series.x) == EPOCHS
         seeds = [0.8 + 0.02 + 0.001 * seed for seed in range(6)]
-        assert series.y[-1] == pytest.approx(sum(seeds) / 6 * (1 - 2.718281828459045 ** (-EPOCHS / 4)))
+        assert series.y[-1] == pytest.approx(100 * sum(seeds) / 6 * (1 - 2.718281828459045 ** (-EPOCHS / 4)))
         await driver.sees("curves: mean of 6 seeds", "validation accuracy", "learning rate", "a constant")
 
 
@@ -262,20 +262,20 @@ async def test_the_curves_are_at_the_best_base_lr_and_others_on_a_key(writer: Wr
     while (claim := writer.claim()) is not None:
         writer.train(claim, 3 if claim.planned.base_lr == 0.3 else None)
     async with drive(writer.database, (120, 40), open_id=number) as driver:
-        await driver.sees("base LR 0.1 (the best so far)")
-        await driver.press("b")
         await driver.sees("each at its best base LR so far", "a constant 0.1", "b step 0.1")
+        await driver.press("b")
+        await driver.sees("base LR 0.1 (the best so far)")
         await driver.press("b")
         await driver.sees("base LR 0.3 (the selected run's)")
         await driver.press("end")
         await driver.sees("base LR 0.1 (the selected run's)")
         await driver.press("b")
-        await driver.sees("base LR 0.1 (the best so far)")
+        await driver.sees("each at its best base LR so far")
 
 
 async def test_the_curves_are_drawn_against_steps_and_seconds(finished: Writer) -> None:
     async with drive(finished.database, open_id=1) as driver:
-        await driver.sees("validation accuracy, mean of 6 seeds")
+        await driver.sees("validation accuracy %, mean of 6 seeds")
         await driver.press("x")
         await driver.sees("x: steps", "600")  # 32 steps an epoch
         await driver.press("x")
@@ -312,7 +312,7 @@ async def test_the_parts_follow_the_size_of_the_terminal(finished: Writer) -> No
     async with drive(finished.database, (120, 40), open_id=1) as driver:
         await driver.sees("curves: mean of 6 seeds", "validation loss", "no worker is at work")
         await driver.pilot.resize_terminal(80, 24)
-        await driver.sees("validation accuracy, mean of 6 seeds")
+        await driver.sees("validation accuracy %, mean of 6 seeds")
         assert "validation loss" not in driver.text
         assert "curves:" not in driver.text
         await driver.pilot.resize_terminal(200, 60)

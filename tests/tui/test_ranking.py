@@ -24,7 +24,7 @@ SIGNS = {
     "base LRs": "base LR (logarithmic)",
     "budgets": "(Kendall's τ)",
     "seeds": "ties included",
-    "curves": "leaders: validation accuracy, mean of 6 seeds, c ± SD dotted",
+    "curves": "leaders: validation accuracy %, mean of 6 seeds, c ± SD dotted",
     "method": "Seeds on one task support claims about that task only",
 }
 TABLE_OF_13 = [entry.key for entry in CATALOGUE if entry.in_table][:13]

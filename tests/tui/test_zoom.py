@@ -49,7 +49,7 @@ async def test_a_chart_fills_the_screen_and_reads_every_curve_at_an_epoch(finish
         await driver.press("down", "down")
         await driver.sees("b step in front")
         await driver.press("m")
-        await driver.sees("validation accuracy", "b step 0.7")
+        await driver.sees("validation accuracy", "b step 7")
         await driver.press("escape")
         await driver.sees("18 of 18 runs ended")
 
@@ -119,7 +119,7 @@ async def test_the_cursor_reads_curves_against_seconds(finished: Writer) -> None
         await driver.sees("x: seconds")
         await driver.press("z", "right", "right")
         await driver.sees(
-            "second 0.02: each curve at its last epoch by then", "a constant 0.3", "(epoch 2)", "x: seconds"
+            "second 0.02: each curve at its last epoch by then", "a constant 3", "(epoch 2)", "x: seconds"
         )
         await driver.press("left", "left")
         await driver.sees("second 0.01: each", "(epoch 1)")
@@ -136,7 +136,7 @@ async def test_against_seconds_each_curve_names_the_epoch_that_it_had_ended_by_t
         await driver.press("x", "x")
         await driver.sees("x: seconds")
         await driver.press("z", "j", *["right"] * 5)
-        top = {"constant": 0.8, "step": 0.82}
+        top = {"constant": 80, "step": 82}
         value = {label: top[label] * (1 - math.exp(-epoch / 4)) for label, epoch in (("constant", 5), ("step", 2))}
         await driver.sees(
             "second 5 ·", f"a constant {value['constant']:.4g} (epoch 5)", f"b step {value['step']:.4g} (epoch 2)"
@@ -152,9 +152,9 @@ async def test_a_curve_that_has_ended_reads_as_a_dash(writer: Writer) -> None:
     async with drive(writer.database, (100, 30), open_id=1) as driver:
         await driver.until(lambda: len(driver.app.screen.query_one("#chart-lr", Chart).series) == 2)
         await driver.press("z", "left")
-        await driver.sees("epoch 4 ", "a constant –", "b step 0.5")
+        await driver.sees("epoch 4 ", "a constant –", "b step 5")
         await driver.press("left")
-        await driver.sees("epoch 3 ", "a constant 0.4")
+        await driver.sees("epoch 3 ", "a constant 4")
 
 
 async def test_a_click_on_a_chart_zooms_it_and_the_wheel_magnifies(finished: Writer) -> None:

@@ -16,16 +16,11 @@ MOST_RUNS = 16  # more curves than that in one picture cannot be told apart
 
 
 class Rates(Enum):
-    """Whose base LR the curves are at, where there are several."""
+    """Whose base LR the curves are at, where there are several. The first is what the ranking compares."""
 
-    BEST = "best"
     OWN = "own"
+    BEST = "best"
     SELECTED = "selected"
-
-    @classmethod
-    def first(cls, comparison: ComparisonView) -> "Rates":
-        """What to open with: one base LR for all, but a search gives each scheduler base LRs of its own."""
-        return cls.BEST if comparison.spec.search == "grid" else cls.OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +33,7 @@ class CurveChoice:
     """
 
     axis: Axis = "epoch"
-    rates: Rates = Rates.BEST
+    rates: Rates = Rates.OWN
     selected_lr: float | None = None
     single: bool = False
     rows: tuple[int, ...] = ()
@@ -90,7 +85,10 @@ class CurveMaker:
         if not series["lr"]:
             caption = "no epoch measured yet" if groups else "nothing is shown"
         elif not choice.single:
-            caption = f"mean of {counted(max(one.n for one in series['lr']), 'seed')}{caption}"
+            most = counted(max(one.n for one in series["lr"]), "seed")
+            fewer = min((one.fewer_after for one in series["lr"] if one.fewer_after is not None), default=None)
+            until = "" if fewer is None else f" (fewer after epoch {fewer})"
+            caption = f"mean of {most}{until}{caption}"
         if choice.axis != "epoch":
             caption += f", x: {choice.axis}s"
         alone = len(groups) == 1 or (bool(groups) and groups[0].pinned)
@@ -161,16 +159,17 @@ def _single_runs(runs: Sequence[RunView], choice: CurveChoice) -> tuple[list[Gro
 
 
 def best_base_lr(runs: Iterable[RunView]) -> float:
-    """The base LR of the cell with the best mean validation accuracy so far; the first one while nothing is measured.
+    """The base LR of the cell with the best mean accuracy so far; the first one while nothing is measured.
 
-    A run that goes on counts with its last epoch, one that ended with its best, one that diverged with none at all.
+    A run that ended counts with its selection accuracy, as in the ranking; one that goes on with the validation accuracy
+    of its last epoch, one that diverged with none at all.
     """
     cells: dict[tuple[str, float], list[float]] = {}
     for run in runs:
         values = cells.setdefault((run.scheduler, run.base_lr), [])
         if run.diverged_at is not None:
             values.append(0.0)
-        elif (accuracy := run.last_val_acc if run.val_acc is None else run.val_acc) is not None:
+        elif (accuracy := run.last_val_acc if run.selection_acc is None else run.selection_acc) is not None:
             values.append(accuracy)
     means = {cell: sum(values) / len(values) if values else -1.0 for cell, values in cells.items()}
     return max(means, key=lambda cell: means[cell])[1]

@@ -153,15 +153,22 @@ class _Axis:
         if not math.isfinite(step) or step <= 0 or step < 1e-300:
             return [(self.place(v), f"{v:.3g}") for v in (self.low, self.high)]
         power = 10.0 ** math.floor(math.log10(step))
-        step = next((m * power for m in (1, 2, 5) if m * power >= step * 0.7), 10 * power)
-        first = math.ceil(self.low / step - 1e-9)
-        values = [(first + i) * step for i in range(2 * count + 2)]
-        values = [v for v in values if v <= self.high + step * 0.03]  # the last step of 100 epochs starts at 99.97
+        steps = [m * power / 10 for m in (1, 2, 5, 10, 20, 50, 100)]
+        chosen = next(i for i, candidate in enumerate(steps) if candidate >= step * 0.7)
+        step, values = steps[chosen], self._multiples(steps[chosen])
+        if len(values) < 2:  # one number alone is no scale
+            step, values = steps[chosen - 1], self._multiples(steps[chosen - 1])
         digits = max(0, -math.floor(math.log10(step) + 1e-9))
         plain = digits <= 5 and max(map(abs, values), default=0) < 1e6
         return [(min(1.0, self.place(v)), f"{v:.{digits}f}" if plain else f"{v:.3g}") for v in values] or [
             (self.place(self.low), f"{self.low:.3g}")
         ]
+
+    def _multiples(self, step: float) -> list[float]:
+        """The multiples of a step in the range; the last step of 100 epochs starts at 99.97, and counts."""
+        first = math.ceil(self.low / step - 1e-9)
+        last = math.floor(self.high / step + 0.03)
+        return [i * step for i in range(first, last + 1)]
 
     def log_ticks(self, count: int) -> list[Tick]:
         """Powers of ten within a range of logarithms; where there are fewer than two, round numbers between."""

@@ -11,7 +11,7 @@ from lrtui.domain.snapshot import Curve
 
 Metric = Literal["val_acc", "loss", "lr"]
 METRICS: tuple[Metric, ...] = ("val_acc", "loss", "lr")
-TITLES: dict[Metric, str] = {"val_acc": "validation accuracy", "loss": "validation loss", "lr": "learning rate"}
+TITLES: dict[Metric, str] = {"val_acc": "validation accuracy %", "loss": "validation loss", "lr": "learning rate"}
 LATE = frozenset({TITLES["val_acc"], TITLES["loss"]})
 """Whose axes at first fit all but the start: the climb out of chance would press what differs into one line."""
 _COLUMNS: dict[Metric, Literal["val_acc", "val_loss", "lr"]] = {"val_acc": "val_acc", "loss": "val_loss", "lr": "lr"}
@@ -22,7 +22,8 @@ class Series:
     """A curve. `index` gives its colour and letter; y is None where there is no finite value.
 
     `spread` is one standard deviation over `n` runs at each point, None where fewer than two have one. `epochs` are those
-    of the points where x does not tell them.
+    of the points where x does not tell them. `fewer_after` is the last epoch that all of the runs
+    have, None where that is the last one of all.
     """
 
     label: str
@@ -33,6 +34,7 @@ class Series:
     n: int = 1
     diverged: int = 0
     epochs: tuple[float, ...] = ()
+    fewer_after: int | None = None
 
 
 def smoothed(series: Series, weight: float) -> Series:
@@ -64,16 +66,21 @@ def within(series: Series, window: tuple[float, float] | None) -> Series:
 
 
 def mean_series(label: str, index: int, curves: Sequence[Curve], metric: Metric, diverged: int = 0) -> Series:
-    """The mean at each epoch of the curves that have a value there."""
+    """The mean at each epoch of the curves that have a value there; of accuracies in percent, as tables have them."""
+    unit = 100 if metric == "val_acc" else 1
     epochs, values = _by_epoch(curves, _COLUMNS[metric])
     means: list[float | None] = []
     spread: list[float | None] = []
     for at in values:
         mean = sum(at) / max(1, len(at))
-        means.append(mean if at else None)
+        means.append(unit * mean if at else None)
         # Not `statistics.stdev`: its exact fractions take a second for 5,000 runs.
-        spread.append(dist(at, [mean] * len(at)) / sqrt(len(at) - 1) if len(at) > 1 else None)
-    return Series(label, index, tuple(map(float, epochs)), tuple(means), tuple(spread), len(curves), diverged)
+        spread.append(unit * dist(at, [mean] * len(at)) / sqrt(len(at) - 1) if len(at) > 1 else None)
+    shared = min((curve.epoch[-1] for curve in curves if curve), default=0)
+    return Series(
+        label, index, tuple(map(float, epochs)), tuple(means), tuple(spread), len(curves), diverged,
+        fewer_after=shared if epochs and shared < epochs[-1] else None,
+    )  # fmt: skip
 
 
 def on_axis(

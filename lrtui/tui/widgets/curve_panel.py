@@ -75,9 +75,7 @@ class CurvePanel(Vertical):
         if comparison is None:
             self._forget()
             return
-        rates = self._choice.rates
-        if snapshot.open_id != self._snapshot.open_id:
-            rates = Rates.first(comparison)
+        rates = self._choice.rates if snapshot.open_id == self._snapshot.open_id else Rates.OWN
         self._snapshot = snapshot
         self._choice = replace(
             self._choice,

@@ -41,7 +41,7 @@ class PartPanel(Vertical):
         leaders = evidence.leaders.get(METRICS[0], ())
         chart = self.query_one("#leaders", Chart)
         chart.display = name == CURVES
-        chart.title = f"leaders: validation accuracy, {over_seeds}{_dotted(leaders)}"
+        chart.title = f"leaders: validation accuracy %, {over_seeds}{_dotted(leaders)}"
         chart.band = leaders[0].index if leaders else None
         chart.show(leaders)
 
