@@ -16,7 +16,7 @@ from lrtui.domain.settings import CHECKS
 from lrtui.domain.spec import Choice, Spec, choice_to_dict, spec_from_dict
 from lrtui.domain.tasks import dataset
 from lrtui.store.paths import typed_path
-from lrtui.tui.settings import setting
+from lrtui.tui.settings import setting, typed
 
 _START: dict[str, Any] = {"name": "comparison", "epochs": 100, "base_lrs": [0.1], "seeds": 6}
 
@@ -171,14 +171,7 @@ class Draft:
             return self.data_dir
         data = dataset(self.settings.get("dataset", Spec.dataset))
         usual = {"augment": data.augment, "splits": data.splits}
-        value = self.settings.get(name, usual[name] if name in usual else getattr(Spec, name))
-        if value is None:
-            return "never"
-        if isinstance(value, bool):
-            return "yes" if value else "no"
-        if isinstance(value, list | tuple):
-            return ", ".join(f"{v:g}" for v in value)
-        return f"{value:g}" if isinstance(value, float) else str(value)
+        return typed(self.settings.get(name, usual[name] if name in usual else getattr(Spec, name)))
 
     def spec(self) -> Spec:
         """The comparison, checked as a whole.

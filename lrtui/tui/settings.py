@@ -70,6 +70,17 @@ SETTINGS: tuple[Setting, ...] = (
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 
+def typed(value: Any) -> str:
+    """A setting's value as a person types it."""
+    if value is None:
+        return "never"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(typed, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
 def setting(name: str) -> Setting:
     """The setting called `name`."""
     return _BY_NAME[name]

@@ -322,8 +322,12 @@ def test_specs_apart() -> None:
 
     left, right = spec(seeds=3), spec(seeds=[4, 5], early_stopping=5, base_lrs=[0.1, 0.03])
     assert {(one.name, one.left, one.right) for one in _settings(left, right)} == {
-        ("seeds", "3 (0 to 2)", "4, 5"), ("early stopping", "–", "5"), ("base lrs", "0.1", "0.1, 0.03"),
+        ("seeds", "3 (0 to 2)", "4, 5"), ("early stopping", "never", "5"), ("base lrs", "0.1", "0.1, 0.03"),
     }  # fmt: skip
+    searched = spec(seeds=3, search="random", base_lrs=[0.001, 0.1])
+    assert [(one.name, one.left, one.right) for one in _settings(left, searched)] == [
+        ("base lrs", "0.1", "0.001, 0.1"), ("search", "grid", "random"), ("trials", "–", str(searched.trials)),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("width", [80, 200])

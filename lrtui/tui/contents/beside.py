@@ -1,6 +1,6 @@
 """Two comparisons beside each other: what they share and what they differ in, as values."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,9 @@ from lrtui.domain.parameters import format_value
 from lrtui.domain.ranking import Ranking, RankRow
 from lrtui.domain.snapshot import ComparisonView
 from lrtui.domain.spec import Spec
+from lrtui.tui.settings import typed
+
+_LEFT_OUT = ("early_stopping", "search")  # by a spec's `to_dict` where they are as usual
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +48,21 @@ def apart(left: ComparisonView, right: ComparisonView) -> tuple[Apart, ...]:
 
 
 def _settings(left: Spec, right: Spec) -> Iterator[Apart]:
-    ours, theirs = left.to_dict(), right.to_dict()
+    ours, theirs = (spec.to_dict() | {name: getattr(spec, name) for name in _LEFT_OUT} for spec in (left, right))
     for name in dict.fromkeys([*ours, *theirs]):
         if name in ("name", "schedulers", "schedules"):
             continue
-        a, b = ours.get(name), theirs.get(name)
-        if a != b:
-            yield Apart(name.replace("_", " "), _text(name, a), _text(name, b))
+        if ours.get(name) != theirs.get(name):
+            yield Apart(name.replace("_", " "), _text(name, ours), _text(name, theirs))
 
 
-def _text(name: str, value: Any) -> str:
-    if value is None:
+def _text(name: str, settings: Mapping[str, Any]) -> str:
+    if name not in settings:
         return "–"
+    value = settings[name]
     if name == "seeds" and value == list(range(len(value))):
         return f"{len(value)} (0 to {len(value) - 1})"
-    if isinstance(value, list):
-        return ", ".join(f"{one:g}" for one in value)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return typed(value)
 
 
 def _parameters(left: Spec, right: Spec) -> Iterator[Apart]:
