@@ -22,7 +22,7 @@ async def test_what_cannot_be_compared_is_said_in_place_and_stays(
         await driver.sees("b beside")
         monkeypatch.setattr(Requests, "ranked", ranked)
         await driver.press("b")
-        await driver.sees("nothing to compare: KeyError: '[b]x'; esc closes this")
+        await driver.sees("nothing to compare: KeyError: '[b]x'", "esc closes this")
         assert "comparing 2 and 1" not in driver.text
         await driver.press("escape")
         await driver.until(lambda: not isinstance(driver.app.screen, BesideScreen))

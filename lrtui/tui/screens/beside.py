@@ -68,7 +68,7 @@ class BesideScreen(Modal[None]):
         """Show them, or say why there is nothing to show."""
         if len(message.sides) < 2:
             trouble = f"nothing to compare: {message.trouble}" if message.trouble else "one of the two is gone"
-            self.query_one("#heads", Static).update(Text(f" {clean(trouble, 400)}; esc closes this"))
+            self.query_one("#heads", Static).update(Text(f"{clean(trouble, 400)}\n\nesc closes this"))
             return
         left, right = message.sides
         self.query_one("#heads", Static).update(_heads(left, right))
