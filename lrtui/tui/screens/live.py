@@ -124,6 +124,7 @@ class LiveScreen(ModeScreen):
         self._list.next_order()
         self.query_one(RunTable).show_columns(self._list.order)
         self._show_runs()
+        self.query_one(RunTable).action_edge(0)  # what comes first is what it was sorted for
 
     def action_pin(self) -> None:
         """Keep the selected run on top and its curve in front, or let it go."""

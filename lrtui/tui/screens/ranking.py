@@ -85,6 +85,8 @@ class RankingScreen(ModeScreen):
             return
         if comparison.id != self._of:
             self._forget(comparison.id, "ranking…")
+        if not self.snapshot.runs:
+            return  # it is being opened
         outcomes: tuple[object, ...] = (
             comparison.id,
             comparison.to_come,
@@ -115,6 +117,7 @@ class RankingScreen(ModeScreen):
         """Say it; another try is made when an outcome is another one, or the screen is shown again."""
         self._failed = True
         self.dashboard.say(sentence, True)
+        self._show_method()
         if self._ranking is None:
             self._show(clean(sentence, 600))
 
@@ -138,15 +141,23 @@ class RankingScreen(ModeScreen):
         """Show what stands behind the ranking."""
         if message.comparison_id == self.snapshot.open_id:
             self._evidence = message.evidence
+            self._show_method()
             self._show_part()
 
     def _show(self, verdict: str) -> None:
         rows = self._ranking.rows if self._ranking is not None else ()
-        method = clean(self._ranking.method, 400) if self._ranking is not None and rows else ""
         self.query_one("#verdict", Steady).show(verdict)
-        self.query_one("#method", Steady).show(f"p: {method}" if method else "")
+        self._show_method()
         self._rows = RankRows(rows)
         self.query_one("#ranks", Table).show([row.scheduler for row in rows])
+
+    def _show_method(self) -> None:
+        """How sure it is computed; and that more is to come while it is."""
+        method = ""
+        if self._ranking is not None and self._ranking.rows:
+            coming = "" if self._evidence.parts or self._failed else "; reasons and charts follow…"
+            method = f"p: {clean(self._ranking.method, 400)}{coming}"
+        self.query_one("#method", Steady).show(method)
 
     def _cells(self, label: str) -> tuple[Cell | str, ...]:
         return self._rows.cells(label, self.size.width)

@@ -116,7 +116,11 @@ class RunTable(Table[int]):
         run = self._runs[key]
         share = run.epoch / max(1, run.epochs)
         wide = self.app.size.width >= WIDE
-        epochs = f"{bar(share, 14)} {run.epoch}/{run.epochs}" if wide else f"{bar(share, 3)} {run.epoch}"
+        epochs = (
+            f"{bar(share, 14)} {run.epoch}/{run.epochs}"
+            if wide
+            else f"{bar(share, max(1, 6 - len(str(run.epoch))))} {run.epoch}"
+        )
         curve = self._snapshot.curves.get(key)
         took = f"{curve.seconds[-1]:.3g}" if curve else "–"
         return (
