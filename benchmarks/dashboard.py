@@ -260,6 +260,7 @@ def main() -> None:
     options = parser.parse_args()
     folder = options.keep or Path(tempfile.mkdtemp(prefix="lrtui-benchmark-"))
     folder.mkdir(exist_ok=True)
+    os.environ["XDG_CONFIG_HOME"] = str(folder / "config")  # nothing is set up, and nobody's settings hold
     columns = {"empty Textual app": empty_app()}
     for runs in map(int, options.sizes.split(",")):
         path = folder / f"{runs}.db"

@@ -4,6 +4,7 @@ Run it as `python docs/make_pictures.py` after a change of the dashboard.
 """
 
 import asyncio
+import os
 import re
 import shutil
 import tempfile
@@ -42,6 +43,7 @@ def main() -> None:
     """Make every picture, from a copy of the database, and the table."""
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
+        os.environ["XDG_CONFIG_HOME"] = folder  # nothing is set up, and nobody's settings hold
         database = Path(shutil.copy(ROOT / "runs.db", folder))
         asyncio.run(asyncio.wait_for(shoot(database), timeout=60))
     readme = ROOT / "README.md"
