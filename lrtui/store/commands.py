@@ -58,10 +58,10 @@ def carry_out(connection: Connection, command: Command) -> str:
     with transaction(connection):
         done = PAST[command.verb]
         n = _APPLY[command.verb](connection, command)
-        target = f"comparison {command.comparison_id}"
-        if command.run_number is not None:
-            target = f"{command.comparison_id}/{command.run_number}"
-        text = f"{done} {counted(n, 'run')} of {target}" if n else f"{_NOTHING} {command.verb} in {target}"
+        one = command.run_number is not None
+        target = f"{f'run {command.run_number} of ' if one else ''}comparison {command.comparison_id}"
+        what = target if one else f"{counted(n, 'run')} of {target}"
+        text = f"{done} {what}" if n else f"{_NOTHING} {command.verb} in {target}"
         connection.execute("UPDATE commands SET handled_at = ?, answer = ? WHERE id = ?", (now(), text, command.id))
         exists = connection.execute("SELECT 1 FROM comparisons WHERE id = ?", (command.comparison_id,)).fetchone()
         if n and exists:

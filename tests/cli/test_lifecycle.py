@@ -110,7 +110,7 @@ def test_the_life_of_a_run_by_command(lab: Lab, lrtui: Cli, tmp_path: Path) -> N
     )
     epoch = lab.run().epoch
 
-    assert lrtui("resume", "1/1").err == "resumed 1 run of 1/1\n"
+    assert lrtui("resume", "1/1").err == "resumed run 1 of comparison 1\n"
     lab.trains_past(epoch + 3)
     worker = lab.worker_of()
     assert lrtui("delete", 1).status == 2

@@ -130,7 +130,7 @@ def test_a_paused_search_proposes_nothing(connection: Connection) -> None:
 
 def test_commands_for_one_run_leave_the_search_alone(connection: Connection) -> None:
     fakes.create(connection, **_TPE)
-    assert _do(connection, "cancel", 1) == "cancelled 1 run of 1/1"
+    assert _do(connection, "cancel", 1) == "cancelled run 1 of comparison 1"
     _train(connection)
     assert len(trials.due(connection)) == 2
 

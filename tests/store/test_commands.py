@@ -53,7 +53,7 @@ def test_a_running_run_is_told_to_pause_and_may_be_told_to_go_on(connection: Con
 
 def test_a_command_for_one_run_leaves_the_others(connection: Connection) -> None:
     comparison_id = fakes.create(connection)
-    assert _carry_out(connection, "cancel", comparison_id, 2) == "cancelled 1 run of 1/2"
+    assert _carry_out(connection, "cancel", comparison_id, 2) == "cancelled run 2 of comparison 1"
     assert [run.status for run in runs.of_comparison(connection, comparison_id)] == ["queued", "cancelled"]
 
 

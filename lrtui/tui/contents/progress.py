@@ -62,7 +62,7 @@ def progress_of(snapshot: Snapshot) -> Progress | None:
     abandoned = bool(waiting) and snapshot.supervisor_pid is None and not at_work
     waits = ""
     if abandoned:
-        waits = f"nobody works on it: {shown_key('live.resume')}"
+        waits = f"nobody works on it: {shown_key('live.resume')} goes on"
     elif waiting and not any(run.epoch for run in runs):
         busy = [c.id for c in snapshot.comparisons if c.id != comparison.id and c.counts.get(RunStatus.RUNNING, 0)]
         waits = f"waits for comparison {busy[0]}" if busy else ""

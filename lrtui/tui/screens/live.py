@@ -82,6 +82,7 @@ class LiveScreen(ModeScreen):
         self._list.open(self.snapshot.open_id)
         progress = progress_of(self.snapshot)
         self._nobody_works = progress is not None and progress.abandoned
+        self.query_one("#progress").set_class(self._nobody_works, "-abandoned")
         self.query_one("#progress", Steady).show(progress_text(progress, self.size.width))
         self._show_runs()
         self._follow()
@@ -270,7 +271,7 @@ class LiveScreen(ModeScreen):
         if wish.question is None:
             ask()
         else:
-            self.app.push_screen(Question(wish.question, "Cancel"), ask)
+            self.app.push_screen(Question(wish.question, "Cancel runs"), ask)
 
     def _wish(self, verb: Verb) -> Wish | None:
         """What a key means now; None where there is nothing it could work on."""

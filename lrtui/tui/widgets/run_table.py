@@ -116,11 +116,9 @@ class RunTable(Table[int]):
         run = self._runs[key]
         share = run.epoch / max(1, run.epochs)
         wide = self.app.size.width >= WIDE
-        epochs = (
-            f"{bar(share, 14)} {run.epoch}/{run.epochs}"
-            if wide
-            else f"{bar(share, max(1, 6 - len(str(run.epoch))))} {run.epoch}"
-        )
+        digits = len(str(run.epochs))
+        narrow = f"{bar(share, max(1, 6 - digits))} {run.epoch:{digits}}"
+        epochs = f"{bar(share, 14)} {run.epoch}/{run.epochs}" if wide else narrow
         curve = self._snapshot.curves.get(key)
         took = f"{curve.seconds[-1]:.3g}" if curve else "–"
         return (
