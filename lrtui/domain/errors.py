@@ -20,7 +20,7 @@ class OperationFailed(UserError):
     exit_code = 1
 
 
-def sentence_of(error: Exception) -> str:
+def sentence_of(error: BaseException) -> str:
     """What went wrong, for a person. A mistake of the program's own is told with its type: a KeyError alone reads `'x'`.
 
     >>> sentence_of(KeyError("x"))
