@@ -18,7 +18,7 @@ from textual.theme import Theme
 from textual.widget import AwaitMount
 from textual.widgets import Input
 
-from lrtui.domain.errors import UserError, unknown
+from lrtui.domain.errors import UserError, sentence_of, unknown
 from lrtui.domain.snapshot import Snapshot
 from lrtui.domain.terminal_text import clean
 from lrtui.tui.draft import Draft
@@ -266,10 +266,8 @@ class Dashboard(App[None]):
     def _work(self, work: Callable[[], str]) -> None:
         try:
             text, wrong = work(), False
-        except UserError as error:
-            text, wrong = str(error), True
         except Exception as error:  # a full disk, a locked database: to be told, not to end the dashboard
-            text, wrong = f"{type(error).__name__}: {error}", True
+            text, wrong = sentence_of(error), True
         if text:
             self.call_later(self.say, text, wrong)
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lrtui.domain.checks import check_spec
-from lrtui.domain.checks.advice import Code
+from lrtui.domain.checks.advice import Advice, Code
 from lrtui.domain.errors import UserError
 from lrtui.domain.presets import PRESETS
 from lrtui.domain.spec import Choice, Spec, choice_to_dict, spec_from_dict
@@ -445,3 +445,26 @@ async def test_a_look_that_failed_is_said_and_made_again(database: Path, monkeyp
         await driver.press("1", "2")
         await checked(driver)
         assert "does not answer" not in driver.text
+
+
+async def test_the_cursor_stays_on_the_advice_that_is_read_when_other_comes(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = Advice(Code.FEW_SEEDS, "warning", "a warning that comes late", "for whatever reason", "", ())
+    looked = Event()
+
+    def slow(requests: Requests, dataset: str, data_dir: Path | None) -> tuple[Advice, ...]:
+        assert looked.wait(PATIENCE)
+        return (late,)
+
+    monkeypatch.setattr(Requests, "surroundings", slow)
+    async with drive(database, (120, 40)) as driver:
+        await driver.press("2", "o")
+        await driver.sees("3 seeds cannot show a difference", "same LR: ")
+        summary = driver.app.screen.query_one(Summary)
+        await driver.press("tab", "end")
+        read = summary.current
+        assert read is not None
+        looked.set()
+        await driver.sees("a warning that comes late")
+        assert summary.current == read

@@ -456,3 +456,14 @@ async def test_rows_stay_where_they_are_while_the_cursor_goes_through_half_of_th
             tops.append(int(table.scroll_offset.y))
         assert tops == sorted(tops)
         assert 1 < len(set(tops)) < 6
+
+
+async def test_a_chart_that_cannot_be_drawn_says_why_and_ends_nothing(
+    finished: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: object, **settings: object) -> None:
+        raise ValueError("no such dots")
+
+    monkeypatch.setattr("lrtui.tui.charts.chart.plot", fail)
+    async with drive(finished.database, (120, 40), open_id=1) as driver:
+        await driver.sees("ValueError: no such dots", "✓ done")

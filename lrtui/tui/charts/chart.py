@@ -15,8 +15,9 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from lrtui.domain.errors import sentence_of
 from lrtui.domain.terminal_text import clean
-from lrtui.tui.charts.plot import COLOURS, Picture, letter, plot
+from lrtui.tui.charts.plot import COLOURS, Picture, Span, letter, plot
 from lrtui.tui.charts.series import Series, smoothed, within
 from lrtui.tui.cycles import following
 
@@ -165,7 +166,11 @@ class Chart(Widget):
 
     def _show_drawn(self, wanted: _Drawing, done: Future[Picture]) -> None:
         self._under_way = False
-        self._drawn = (wanted, done.result())
+        try:
+            picture = done.result()
+        except Exception as error:  # must not end the dashboard: a chart is not all there is to see
+            picture = ((Span(sentence_of(error), None),),)
+        self._drawn = (wanted, picture)
         self.refresh()
 
     def smooth(self) -> None:

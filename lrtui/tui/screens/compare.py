@@ -9,7 +9,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from lrtui.domain.checks.advice import Advice, Change, Removal, together
-from lrtui.domain.errors import UserError
+from lrtui.domain.errors import UserError, sentence_of
 from lrtui.domain.spec import Spec
 from lrtui.domain.terminal_text import clean
 from lrtui.store.paths import typed_path
@@ -172,7 +172,7 @@ class CompareScreen(ModeScreen):
         try:
             comparison_id = self.dashboard.requests.start(spec, data_dir)
         except Exception as error:  # whatever stopped it, the person must learn it here
-            self.app.call_from_thread(self._not_started, str(error))
+            self.app.call_from_thread(self._not_started, sentence_of(error))
         else:
             self.app.call_from_thread(self._started, comparison_id)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.widget import Widget
 
 from lrtui.domain.counts import counted
+from lrtui.domain.errors import sentence_of
 from lrtui.domain.ranking import Ranking
 from lrtui.domain.snapshot import RunView
 from lrtui.domain.terminal_text import clean
@@ -109,7 +110,7 @@ class RankingScreen(ModeScreen):
             self.post_message(RankingReady(comparison_id, requests.ranking(comparison_id)))
             self.post_message(EvidenceReady(comparison_id, requests.evidence(comparison_id)))
         except Exception as error:  # a mistake in the arithmetic must not end the dashboard
-            self.call_later(self._fail, f"no ranking: {error}")
+            self.call_later(self._fail, f"no ranking: {sentence_of(error)}")
         finally:
             self.call_later(self._computed)
 
@@ -132,8 +133,8 @@ class RankingScreen(ModeScreen):
         if comparison is None or message.comparison_id != comparison.id:
             return
         ranking = self._ranking = message.ranking
-        ended = sum(n for status, n in comparison.counts.items() if status.ended)
-        mark = f"PROVISIONAL, {ended} of {sum(comparison.counts.values())} runs ended: " if ranking.provisional else ""
+        ended = f"PROVISIONAL, {comparison.ended_runs} of {comparison.size} runs ended: "
+        mark = ended if ranking.provisional else ""
         self._show(f"{mark}{clean(ranking.verdict, 600)}")
         self._show_part()
 
@@ -285,7 +286,7 @@ class RankingScreen(ModeScreen):
         try:
             written = self.dashboard.requests.export(comparison_id, language)
         except Exception as error:  # a full disk, a folder that may not be written: to be told
-            self.call_later(self.dashboard.say, str(error), True)
+            self.call_later(self.dashboard.say, sentence_of(error), True)
         else:
             self.call_later(self._show_written, _written_sentence(written))
 

@@ -24,8 +24,8 @@ class Summary(Vertical):
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
-        self._checks: Sequence[Advice] = ()
-        self.table: Table[int] = Table(
+        self._checks: dict[str, Advice] = {}  # by title: the cursor stays with what is being read when others come
+        self.table: Table[str] = Table(
             [Column("", 1), Column("", 0)], self._cells, header=False, empty="nothing to advise", id="checks"
         )
 
@@ -40,17 +40,17 @@ class Summary(Vertical):
     @property
     def current(self) -> Advice | None:
         """The advice under the cursor."""
-        place = self.table.key
-        return self._checks[place] if place is not None and place < len(self._checks) else None
+        return self._checks.get(self.table.key or "")
 
     def show(self, draft: Draft, spec: Spec | None, ahead: Ahead, wide: bool) -> None:
         """Show a draft, which is a `spec` unless something is wrong with it."""
         self.query_one("#amount", Steady).show(_amount(draft, spec, wide))
         self.query_one("#outlook", Steady).show(_outlook(ahead, wide) if spec else "")
-        self._checks = ahead.checks if spec else ()
-        self.query_one("#check-count", Steady).show(_count(self._checks, ahead) if spec else "")
-        self.table.display = bool(self._checks)
-        self.table.show(range(len(self._checks)))
+        checks = ahead.checks if spec else ()
+        self._checks = {advice.title: advice for advice in checks}
+        self.query_one("#check-count", Steady).show(_count(checks, ahead) if spec else "")
+        self.table.display = bool(checks)
+        self.table.show([*self._checks])
 
     def show_start(self, starting: bool, refused: bool) -> None:
         """Whether the start is on its way, or something is in its way."""
@@ -58,8 +58,8 @@ class Summary(Vertical):
         start.show(" starting… " if starting else f" {shown_key('compare.start')}  Start ")
         start.set_class(refused, "refused")
 
-    def _cells(self, place: int) -> tuple[Cell | str, ...]:
-        advice = self._checks[place]
+    def _cells(self, title: str) -> tuple[Cell | str, ...]:
+        advice = self._checks[title]
         warning = advice.severity == "warning"
         return Cell(MARKS[advice.severity], "warn" if warning else "dim"), clean(advice.title, 200)
 
