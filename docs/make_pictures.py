@@ -20,8 +20,8 @@ SIZE = (120, 34)
 SHOTS = (
     ("schedules", ("1", "down", "down", "down", "space", "down", "down", "down", "space", "down", "space"), "cosine"),
     ("compare", ("2", "o", "o"), "mid-cycle"),
-    ("live", ("3",), "(the best)"),
-    ("ranking", ("4",), "cannot be told apart"),
+    ("live", ("3",), "each at its best base LR"),
+    ("ranking", ("4",), "how firm"),
 )
 
 
