@@ -297,7 +297,8 @@ class Dashboard(App[None]):
         if isinstance(event, events.Key) and not event.is_forwarded and not isinstance(self.focused, Input):
             self.app_focus = True
             before = self.screen
-            done = await self._check_bindings(event.key, priority=True) or await self._check_bindings(event.key)
+            active = before.active_bindings.get(event.key)
+            done = active is not None and active.enabled and await self.run_action(active.binding.action, active.node)
             if done and self.screen is not before:
                 await AwaitMount(self.screen, [self.screen])  # it has its focus
             elif not done and isinstance(before, ModeScreen):

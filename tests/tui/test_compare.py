@@ -468,3 +468,13 @@ async def test_the_cursor_stays_on_the_advice_that_is_read_when_other_comes(
         looked.set()
         await driver.sees("a warning that comes late")
         assert summary.current == read
+
+
+async def test_trials_are_asked_for_where_there_are_some(database: Path) -> None:
+    async with drive(database, (120, 40)) as driver:
+        await driver.press("2")
+        table = driver.app.screen.query_one(Fields).table
+        assert "trials" not in table.keys
+        table.move_to("search")
+        await driver.press("right")
+        await driver.until(lambda: "trials" in table.keys)

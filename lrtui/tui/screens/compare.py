@@ -247,6 +247,7 @@ class CompareScreen(ModeScreen):
                     "← →" if one.choices else "", one.help, one.choices,
                 )
                 for one in SETTINGS
+                if one.name != "trials" or draft.text("search") != "grid"  # a grid has none
             ]
         )  # fmt: skip
         self._look()
