@@ -84,8 +84,10 @@ class Dashboard(App[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 (Textual declares it, not as a ClassVar)
     VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-tall")]  # noqa: RUF012 (Textual declares it, not as a ClassVar)
 
-    snapshot: reactive[Snapshot] = reactive(Snapshot, init=False, repaint=False)
-    """The database as the poller last saw it."""
+    snapshot: reactive[Snapshot] = reactive(Snapshot, init=False, repaint=False, always_update=True)
+    """The database as the poller last saw it. While runs are at work it is the clock of what looks at the machine, so that one
+    in which nothing is new goes through as well.
+    """
     trouble: reactive[str | None] = reactive(None, init=False, repaint=False)
     """What is wrong with the database, in a sentence."""
     untouched: reactive[bool] = reactive(False, repaint=False)

@@ -130,7 +130,7 @@ def test_keys_that_come_faster_than_frames_all_count_in_their_order(terminal: Te
     ("opening", "words", "closing"),
     [
         ("\x10", "what do you want to do", "\r"),  # the first of all commands: Schedules
-        ("?", "Show every key", "\x1b[<0;1;1M\x1b[<0;1;1m"),
+        ("?", "esc closes this, ", "\x1b[<0;1;1M\x1b[<0;1;1m"),
         ("5n", "Leave .esc", "\r"),
     ],
     ids=["palette", "help", "line"],

@@ -34,7 +34,7 @@ class ModeScreen(Screen[None]):
     mode = ""
     AUTO_FOCUS = "Table"  # the first one has the focus from the first moment: keys may come before the first frame
 
-    snapshot: reactive[Snapshot] = reactive(Snapshot, init=False, repaint=False)
+    snapshot: reactive[Snapshot] = reactive(Snapshot, init=False, repaint=False, always_update=True)
     """The database as it is now."""
 
     def __init__(self) -> None:
