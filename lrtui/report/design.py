@@ -21,7 +21,9 @@ def design(comparison: ComparisonView, ranking: Ranking, words: Texts) -> Iterat
     yield Heading(3, words.say("headings.design"))
     counts = {"schedules": len(spec.schedules), "lrs": spec.base_lrs_each, "seeds": len(spec.seeds), "runs": spec.size}
     yield Paragraph(words.say("design.intro", **counts))
-    yield Paragraph(words.say(f"design.profile_{spec.profile}"))
+    typed = any(choice.parameters for choice in spec.schedules)
+    by_hand = f" {words.say('design.by_hand')}" if typed else ""
+    yield Paragraph(f"{words.say(f'design.profile_{spec.profile}')}{by_hand}")
     yield Table((words.say("design.settings"), words.say("design.value")), tuple(_settings(spec, words)))
     yield Heading(4, words.say("headings.schedules"))
     header = ("schedule", "torch_class", "steps_every", "parameters")

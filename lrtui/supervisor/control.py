@@ -22,6 +22,7 @@ from lrtui.store.connection import transaction
 from lrtui.store.locks import ANOTHER_AT_WORK, lock_holder
 from lrtui.store.paths import Files
 from lrtui.store.process_identity import ProcessIdentity, is_alive
+from lrtui.store.progress import read_progress
 from lrtui.store.sqlite import Connection
 from lrtui.supervisor import logs
 from lrtui.supervisor.data import provide_data
@@ -71,6 +72,8 @@ def check(spec: Spec, data_dir: Path | None = None) -> None:
 def ask(connection: Connection, files: Files, verb: Verb, comparison_id: int, run_number: int | None = None) -> str:
     """Have the supervisor pause, resume, cancel or retry; returns what it did.
 
+    Where nobody was at work, somebody is afterwards: who resumes what waits wants that.
+
     Raises:
         UserError: no such comparison or run.
         OperationFailed: no answer came.
@@ -78,7 +81,12 @@ def ask(connection: Connection, files: Files, verb: Verb, comparison_id: int, ru
     comparisons.get(connection, comparison_id)
     if run_number is not None:
         runs.get(connection, comparison_id, run_number)
-    return _answer(connection, files, commands.ask(connection, verb, comparison_id, run_number))
+    nobody = not _at_work(files)
+    answer = _answer(connection, files, commands.ask(connection, verb, comparison_id, run_number))
+    waits = read_progress(connection, comparison_id).active
+    if verb == "resume" and nobody and waits and not commands.was_done(answer):
+        return f"training goes on: nothing was paused in comparison {comparison_id}, but nobody worked on it"
+    return answer
 
 
 def ask_for_runs(
@@ -121,6 +129,12 @@ def supervisor_identity(files: Files) -> ProcessIdentity | None:
         return None
 
 
+def _at_work(files: Files) -> bool:
+    """Whether a supervisor is. Not only on record: the lock of one that was killed is held until its last thread is gone."""
+    identity = supervisor_identity(files)
+    return identity is not None and is_alive(identity)
+
+
 def ensure_supervisor(files: Files) -> None:
     """Start a supervisor unless one is at work; returns when one is, or when one found nothing left to do.
 
@@ -130,9 +144,7 @@ def ensure_supervisor(files: Files) -> None:
     child: subprocess.Popen[bytes] | None = None
     deadline = monotonic() + START_SECONDS
     while monotonic() < deadline:
-        # Not only on record: the lock of one that was killed is held until the last of its threads is gone.
-        identity = supervisor_identity(files)
-        if identity is not None and is_alive(identity):
+        if _at_work(files):
             return
         if child is None or child.poll() == ANOTHER_AT_WORK:
             child = _start_supervisor(files)

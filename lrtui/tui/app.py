@@ -156,8 +156,9 @@ class Dashboard(App[None]):
         complaint = self.preferences.complaint
         if theme and theme not in self.available_themes:
             complaint = complaint or str(unknown("theme", theme, sorted(self.available_themes)))
-        for sentence in filter(None, (complaint, *self._kept.complaints)):
-            self.say(sentence, True)
+        sentences = [*filter(None, (complaint, *self._kept.complaints))]
+        if sentences:
+            self.say("; ".join(sentences), True)
 
     def _remember_theme(self, theme: Theme) -> None:
         self._remember(theme=theme.name)
@@ -202,7 +203,6 @@ class Dashboard(App[None]):
         """Take the last change of the comparison being set up back, whichever mode it was made in."""
         if self._changes:
             what, self.draft = self._changes.pop()
-            self.clear_notifications()  # several in a row would cover the screen
             self.say(f"undone: {what}")
 
     def watch_draft(self) -> None:
@@ -274,7 +274,8 @@ class Dashboard(App[None]):
             self.call_later(self.say, text, wrong)
 
     def say(self, text: str, wrong: bool = False) -> None:
-        """Show a sentence for some seconds."""
+        """Show a sentence for some seconds, in place of those before: several would cover the screen."""
+        self.clear_notifications()
         self.notify(clean(text, 400), severity="error" if wrong else "information", timeout=8, markup=False)
 
     def copy(self, text: str, what: str, *also: str) -> None:

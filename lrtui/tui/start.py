@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lrtui.domain.snapshot import Snapshot
 from lrtui.domain.terminal_text import clean
 
 if TYPE_CHECKING:
@@ -26,14 +27,20 @@ def run_dashboard(database: Path, open_id: int | None = None, chosen: "Preferenc
     sys.setswitchinterval(0.0005)
     app = Dashboard(database, open_id, chosen, _collect_garbage)
     asyncio.run(_shown(app))
-    running = [c for c in app.snapshot.comparisons if c.status in ("running", "queued")]
-    if running:
-        names = ", ".join(f"{c.id} ({clean(c.name, 40)})" for c in running)
-        with suppress(OSError):  # the terminal may be gone
-            print(
-                f"training goes on: comparison {names}; `lrtui` shows it again, `lrtui stop` ends it", file=sys.stderr
-            )
+    with suppress(OSError):  # the terminal may be gone
+        print(_what_goes_on(app.snapshot), end="", file=sys.stderr)
     return app.return_code or 0
+
+
+def _what_goes_on(snapshot: Snapshot) -> str:
+    """Which comparisons have runs to train, and whether somebody does; a line, or nothing."""
+    waiting = [c for c in snapshot.comparisons if c.status in ("running", "queued")]
+    if not waiting:
+        return ""
+    names = ", ".join(f"{c.id} ({clean(c.name, 40)})" for c in waiting)
+    if snapshot.at_work:
+        return f"training goes on: comparison {names}; `lrtui` shows it again, `lrtui stop` ends it\n"
+    return f"nobody works on comparison {names}: `lrtui resume {waiting[0].id}` has somebody take it up\n"
 
 
 async def _shown(app: "Dashboard") -> None:

@@ -43,3 +43,10 @@ def test_a_start_that_nobody_takes_up_says_that_it_is_queued(lab: Lab, monkeypat
     assert [run.status for run in lab.runs()] == ["queued"] * len(lab.runs()) != []
     lab.supervise()
     lab.ends()
+
+
+def test_resuming_where_nobody_worked_says_that_somebody_does(lab: Lab) -> None:
+    lab.create(device="cuda:63")  # no machine trains it: it stays queued
+    answer = control.ask(lab.connection, lab.files, "resume", 1, 1)
+    assert answer == "training goes on: nothing was paused in comparison 1, but nobody worked on it"
+    assert lab.run().status == "queued"

@@ -47,6 +47,19 @@ async def test_a_data_folder_in_a_home_that_is_not_there_is_refused_where_it_is_
         assert driver.app.draft.data_dir == ""
 
 
+async def test_a_data_folder_that_is_not_there_keeps_the_line_open(database: Path, tmp_path: Path) -> None:
+    """What is typed in its place must not be taken for keys."""
+    async with drive(database, (120, 40)) as driver:
+        await driver.press("2", "o")
+        await set_setting(driver, "data_dir", f"{tmp_path}/nowhere")
+        await driver.sees("expected a folder")
+        assert driver.app.draft.data_dir == ""
+        await driver.press("end", "ctrl+u")
+        await driver.type(str(tmp_path))
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.draft.data_dir == str(tmp_path))
+
+
 async def test_a_preset_says_how_many_runs_it_is(database: Path) -> None:
     async with drive(database, (120, 40)) as driver:
         await driver.press("2")
@@ -76,7 +89,7 @@ async def test_settings_are_typed_or_chosen_and_mistakes_explained(database: Pat
         await driver.until(lambda: driver.app.draft.settings["model"] == "mlp")
 
 
-async def test_a_long_value_is_cut_in_the_middle_and_whole_where_it_is_edited(database: Path) -> None:
+async def test_a_long_value_is_cut_in_the_middle_and_whole_where_it_is_edited(database: Path, tmp_path: Path) -> None:
     async with drive(database) as driver:
         await driver.press("2", "o", "o", "o", "o")
         await driver.sees("5e-05, 9.0082…5047, 0.01")
@@ -85,7 +98,8 @@ async def test_a_long_value_is_cut_in_the_middle_and_whole_where_it_is_edited(da
         fields.table.move_to("base_lrs")
         await driver.press("enter", "enter")
         assert driver.app.draft is study, "the values have more digits than are shown"
-        folder = "/" + "/".join(f"folder-{i}" for i in range(30))
+        folder = "/".join([str(tmp_path), *(f"folder-{i}" for i in range(30))])
+        Path(f"{folder}x").mkdir(parents=True)
         driver.app.change(study.with_setting("data_dir", folder), "a folder")
         fields.table.move_to("data_dir")
         await driver.press("enter", "end", "x", "enter")

@@ -215,6 +215,8 @@ class CompareScreen(ModeScreen):
             return True  # a list is shown with fewer digits than it has
         try:
             changed = self.dashboard.draft.with_setting(name, text)
+            if name == "data_dir" and changed.data_dir and not typed_path(changed.data_dir).is_dir():
+                raise UserError(f"{changed.data_dir}: expected a folder, and there is none")
         except UserError as error:
             self.query_one(Fields).refuse(str(error))
             return False
