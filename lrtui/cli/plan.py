@@ -45,6 +45,7 @@ def plan_command(db: Database, /, spec_file: str | None, preset: str | None, dat
 
 
 def _print_plan(plan: Plan, spec: Spec) -> None:
+    from lrtui.domain.counts import counted
     from lrtui.report.planned import (
         difference_sentence,
         intent_sentence,
@@ -52,9 +53,8 @@ def _print_plan(plan: Plan, spec: Spec) -> None:
         spread_sentence,
         time_sentence,
     )
-    from lrtui.report.texts import Count
 
-    task = f"{Count(spec.epochs):epoch|epochs} on {spec.dataset}, {spec.model}"
+    task = f"{counted(spec.epochs, 'epoch')} on {spec.dataset}, {spec.model}"
     print(f"{clean(plan.name)}: {size_sentence(spec)} of {task}")
     print(time_sentence(plan))
     for advice in plan.checks:

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 from lrtui.domain.checks.advice import Advice
+from lrtui.domain.counts import counted
 from lrtui.domain.durations import duration
 from lrtui.domain.plan import Plan
 from lrtui.domain.seeds import too_few
 from lrtui.domain.spec import Spec
-from lrtui.report.texts import Count
 
 MARKS = {"warning": "!", "note": "·"}
 
@@ -15,8 +15,8 @@ MARKS = {"warning": "!", "note": "·"}
 def size_sentence(spec: Spec) -> str:
     """How many runs: "13 schedules × 3 base LRs × 10 seeds = 390 runs"."""
     return (
-        f"{Count(len(spec.schedules)):schedule|schedules} × {Count(spec.base_lrs_each):base LR|base LRs} × "
-        f"{Count(len(spec.seeds)):seed|seeds} = {Count(spec.size):run|runs}"
+        f"{counted(len(spec.schedules), 'schedule')} × {counted(spec.base_lrs_each, 'base LR')} × "
+        f"{counted(len(spec.seeds), 'seed')} = {counted(spec.size, 'run')}"
     )
 
 

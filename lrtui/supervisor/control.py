@@ -83,8 +83,8 @@ def ask(connection: Connection, files: Files, verb: Verb, comparison_id: int, ru
         runs.get(connection, comparison_id, run_number)
     nobody = not _at_work(files)
     answer = _answer(connection, files, commands.ask(connection, verb, comparison_id, run_number))
-    waits = read_progress(connection, comparison_id).active
-    if verb == "resume" and nobody and waits and not commands.was_done(answer):
+    woken = verb == "resume" and nobody and not commands.was_done(answer)
+    if woken and read_progress(connection, comparison_id).active:
         return f"training goes on: nothing was paused in comparison {comparison_id}, but nobody worked on it"
     return answer
 

@@ -7,10 +7,10 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from lrtui.domain.checks.advice import Advice
+from lrtui.domain.counts import counted
 from lrtui.domain.spec import Spec
 from lrtui.domain.terminal_text import clean
 from lrtui.report.planned import MARKS, difference_sentence, size_sentence, spread_sentence, time_sentence
-from lrtui.report.texts import Count
 from lrtui.tui.ahead import Ahead
 from lrtui.tui.contents.cells import Cell, Column
 from lrtui.tui.draft import Draft
@@ -74,7 +74,7 @@ def _amount(draft: Draft, spec: Spec | None, wide: bool) -> Text:
     if spec is None:
         return text
     text.append(f"\n{size_sentence(spec)}" if wide else size_sentence(spec), "bold")
-    text.append(f"\n{Count(spec.epochs):epoch|epochs} of {Count(spec.steps_per_epoch):step|steps}")
+    text.append(f"\n{counted(spec.epochs, 'epoch')} of {counted(spec.steps_per_epoch, 'step')}")
     if wide:
         train, validate, select = spec.splits
         text.append(f"; {train} images train, {validate} validate, {select} select the base LR")
@@ -97,6 +97,6 @@ def _count(checks: Sequence[Advice], ahead: Ahead) -> str:
         return "checks: nothing to advise" if ahead.complete else f"checks:{rest.removeprefix(';')}"
     warnings = sum(advice.severity == "warning" for advice in checks)
     notes = len(checks) - warnings
-    counts = [f"{Count(n):{noun}}" for n, noun in ((warnings, "warning|warnings"), (notes, "note|notes")) if n]
+    counts = [counted(n, noun) for n, noun in ((warnings, "warning"), (notes, "note")) if n]
     reach = f" ({shown_key('focus.next')})" if len(checks) > 1 else ""
     return f"checks{reach}: {', '.join(counts)}{rest}"
