@@ -98,7 +98,7 @@ class RunTable(Table[int]):
 
     def _go_along(self) -> None:
         """Where it follows, and the run under the cursor is not at work, go to the first that is."""
-        if self._follow_work and not (self.run is not None and _at_work(self.run)):
+        if self._follow_work and not self.follows:
             first = next((key for key in self.keys if _at_work(self._runs[key])), None)
             if first is not None:
                 self.lead_to(first)
