@@ -3,7 +3,7 @@
     python benchmarks/calibration.py                          made-up accuracies: 400 test images, a seed effect, ties
     python benchmarks/calibration.py --db runs.db --comparison 1     accuracies resampled from a stored comparison
     python benchmarks/calibration.py --power                  the promised 80 %, simulated
-    python benchmarks/calibration.py --power-table            the table in lrtui/stats/power.py anew (an hour or so)
+    python benchmarks/calibration.py --power-table            the table in lrtui/analysis/power.py anew (an hour or so)
 
 A/A: 13 identical schedules under different names. An error is a comparison in which any of them is dropped; at most 5 %
 may be. The bound printed is the number of errors that a method with exactly 5 % exceeds once in a thousand times.
@@ -17,11 +17,11 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import binom
 
-from lrtui.domain.tasks import dataset
-from lrtui.stats.confidence_set import ROUNDING, Floats, confidence_set
-from lrtui.stats.power import detectable_difference
-from lrtui.stats.selection import ranked_accuracy, select
+from lrtui.analysis.confidence_set import ROUNDING, Floats, confidence_set
+from lrtui.analysis.power import detectable_difference
+from lrtui.analysis.selection import ranked_accuracy, select
 from lrtui.store.reader import Reader
+from lrtui.tasks.catalogue import dataset
 
 COPIES = 13
 ALPHA = 0.05

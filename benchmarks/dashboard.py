@@ -29,8 +29,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # so that it runs as a script
 from benchmarks.terminal import Terminal, quantiles
-from lrtui.domain.records import EpochRow
-from lrtui.domain.spec import spec_from_dict
+from lrtui.comparison.records import EpochRow
+from lrtui.comparison.spec import spec_from_dict
 from lrtui.store import claims, comparisons, workers
 from lrtui.store.connection import now, open_database, transaction
 

@@ -15,14 +15,14 @@ from time import perf_counter
 
 import numpy as np
 
-from lrtui.domain.catalogue import KEYS
-from lrtui.domain.ranking import Outcome
-from lrtui.domain.snapshot import ComparisonView, Curve, RunView
-from lrtui.domain.spec import spec_from_dict
-from lrtui.domain.status import RunStatus
-from lrtui.stats.analysis import analyse
-from lrtui.stats.intervals import RESAMPLES
-from lrtui.stats.ranking import rank
+from lrtui.analysis.analyse import analyse
+from lrtui.analysis.intervals import RESAMPLES
+from lrtui.analysis.ranking import rank
+from lrtui.comparison.outcome import Outcome
+from lrtui.comparison.snapshot import ComparisonView, Curve, RunView
+from lrtui.comparison.spec import spec_from_dict
+from lrtui.comparison.status import RunStatus
+from lrtui.schedules.catalogue import KEYS
 
 EPOCHS = 200
 CHANCE = 0.1

@@ -12,9 +12,9 @@ from pathlib import Path
 from statistics import quantiles
 from time import perf_counter, sleep
 
-from lrtui.domain.records import EpochRow, RunResult
-from lrtui.domain.spec import spec_from_dict
-from lrtui.domain.status import RunStatus
+from lrtui.comparison.records import EpochRow, RunResult
+from lrtui.comparison.spec import spec_from_dict
+from lrtui.comparison.status import RunStatus
 from lrtui.store import claims, comparisons, sqlite, workers
 from lrtui.store.claims import Claim
 from lrtui.store.connection import open_database, open_read_only, transaction

@@ -22,11 +22,11 @@ from torch.nn import functional
 from torch.utils.data import DataLoader, Dataset
 from torchvision import transforms
 
-from lrtui.domain.errors import UserError
-from lrtui.domain.records import EpochRow, Provenance, RunResult
-from lrtui.domain.spec import Spec, spec_from_dict
-from lrtui.domain.tasks import DATASETS
-from lrtui.store.data_files import LAYOUTS, find_files, read_file
+from lrtui.comparison.records import EpochRow, Provenance, RunResult
+from lrtui.comparison.spec import Spec, spec_from_dict
+from lrtui.errors import UserError
+from lrtui.tasks.catalogue import DATASETS
+from lrtui.tasks.data_files import LAYOUTS, find_files, read_file
 from lrtui.training.datasets import stratified_order
 from lrtui.training.devices import describe
 from lrtui.training.engine import Engine

@@ -13,9 +13,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from lrtui.domain.catalogue import TABLE
-from lrtui.domain.errors import UserError
-from lrtui.store.data_files import find_files
+from lrtui.errors import UserError
+from lrtui.schedules.catalogue import TABLE
+from lrtui.tasks.data_files import find_files
 
 
 def dataset(data_dir: Path | None) -> str:

@@ -10,8 +10,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from lrtui.domain.ranking import Ranking, RankRow
-from lrtui.domain.snapshot import Snapshot
+from lrtui.analysis.result import Ranking, RankRow
+from lrtui.comparison.snapshot import Snapshot
 from lrtui.report.compose import compose
 from lrtui.report.document import Block, Document, Heading, Paragraph, Table
 from lrtui.report.markdown import to_markdown

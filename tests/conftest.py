@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from lrtui.cli.main import main
+from lrtui.machine.paths import Files
 from lrtui.store.connection import open_database
-from lrtui.store.paths import Files
 from lrtui.store.sqlite import Connection
 from tests.processes.lab import Lab
 

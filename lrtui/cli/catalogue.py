@@ -6,12 +6,12 @@ import click
 
 from lrtui.cli.own_schedules import choice, completions, own_schedules
 from lrtui.cli.terminal import language, print_json, print_table, remark
-from lrtui.domain.catalogue import KEYS, scheduler
-from lrtui.domain.errors import UserError
-from lrtui.domain.parameters import Source, format_value
-from lrtui.domain.profiles import Budget, profile_name
-from lrtui.domain.schedule import Schedule, bind, bind_each
-from lrtui.domain.spec import Choice
+from lrtui.comparison.spec import Choice
+from lrtui.errors import UserError
+from lrtui.schedules.catalogue import KEYS, scheduler
+from lrtui.schedules.parameters import Source, format_value
+from lrtui.schedules.profiles import Budget, profile_name
+from lrtui.schedules.schedule import Schedule, bind, bind_each
 
 _KEY = click.argument("key", metavar="KEY", shell_complete=lambda _ctx, _param, text: completions(text))
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -170,8 +170,8 @@ def _print_preview(one: Choice, schedule: Schedule, rates: list[float]) -> None:
 )
 def explain_command(key: str, lang: str | None, profile: str) -> None:
     """Say what a scheduler does, its formula, its parameters, when to use it, and how PyTorch spells it."""
-    from lrtui.domain.explain import explain
-    from lrtui.domain.snippet import torch_code
+    from lrtui.schedules.explain import explain
+    from lrtui.schedules.snippet import torch_code
 
     one = choice(key)
     entry = scheduler(one.scheduler)

@@ -3,7 +3,7 @@
 import click
 from click.shell_completion import get_completion_class
 
-from lrtui.domain.errors import unknown
+from lrtui.errors import unknown
 
 SHELLS = {
     "bash": 'eval "$(lrtui completion bash)" in ~/.bashrc',

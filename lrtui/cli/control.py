@@ -4,7 +4,7 @@ import click
 
 from lrtui.cli.database import Database
 from lrtui.cli.terminal import remark
-from lrtui.domain.status import Verb
+from lrtui.comparison.status import Verb
 
 
 def _asking(verb: Verb, short: str, text: str) -> click.Command:

@@ -5,10 +5,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lrtui.domain.errors import UserError
+from lrtui.errors import UserError
 
 if TYPE_CHECKING:
-    from lrtui.store.paths import Files
+    from lrtui.machine.paths import Files
     from lrtui.store.sqlite import Connection
 
 
@@ -29,14 +29,14 @@ class Database:
     @cached_property
     def path(self) -> Path:
         """The database file."""
-        from lrtui.store.paths import database_path
+        from lrtui.machine.paths import database_path
 
         return database_path(self._option)
 
     @cached_property
     def files(self) -> "Files":
         """The files that belong to it."""
-        from lrtui.store.paths import Files
+        from lrtui.machine.paths import Files
 
         return Files(self.path)
 

@@ -6,7 +6,7 @@ import click
 
 from lrtui.cli.database import Database
 from lrtui.cli.terminal import print_json
-from lrtui.domain.terminal_text import clean
+from lrtui.terminal_text import clean
 
 
 @click.command("doctor", short_help="Check this machine, and say what to mend.")
@@ -14,7 +14,7 @@ from lrtui.domain.terminal_text import clean
 @click.pass_obj
 def doctor_command(db: Database, as_json: bool) -> int:
     """Check device, torch, SQLite, file system, disk, data folder, logout and terminal; exit 1 on a problem."""
-    from lrtui.supervisor.health import check_all
+    from lrtui.preflight.health import check_all
 
     found = []
     for check in check_all(db.path):

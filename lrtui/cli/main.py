@@ -11,8 +11,8 @@ import click
 
 from lrtui import __version__
 from lrtui.cli.database import Database
-from lrtui.domain.errors import UserError, unknown
-from lrtui.domain.terminal_text import clean
+from lrtui.errors import UserError, unknown
+from lrtui.terminal_text import clean
 
 # Where each command is defined: `lrtui list` must not pay for what `lrtui demo` imports.
 COMMANDS: dict[str, str] = {

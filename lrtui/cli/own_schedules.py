@@ -2,11 +2,11 @@
 
 from contextlib import suppress
 
-from lrtui.domain.catalogue import KEYS
-from lrtui.domain.errors import UserError
-from lrtui.domain.own_schedules import Own, find
-from lrtui.domain.spec import Choice
-from lrtui.store.own_schedules import OwnSchedulesFile
+from lrtui.comparison.own_schedules import Own, find
+from lrtui.comparison.spec import Choice
+from lrtui.config.own_schedules import OwnSchedulesFile
+from lrtui.errors import UserError
+from lrtui.schedules.catalogue import KEYS
 
 
 def own_schedules() -> Own:

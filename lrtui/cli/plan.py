@@ -8,10 +8,10 @@ import click
 from lrtui.cli.database import Database
 from lrtui.cli.spec_options import data_folder, make_spec, spec_options
 from lrtui.cli.terminal import print_json
-from lrtui.domain.errors import UserError
-from lrtui.domain.plan import Plan
-from lrtui.domain.spec import Spec
-from lrtui.domain.terminal_text import clean
+from lrtui.comparison.plan import Plan
+from lrtui.comparison.spec import Spec
+from lrtui.errors import UserError
+from lrtui.terminal_text import clean
 
 
 @click.command("plan", short_help="Say what a comparison would take and could show.")
@@ -26,8 +26,8 @@ def plan_command(db: Database, /, spec_file: str | None, preset: str | None, dat
     Takes the options of `lrtui run`. The time comes from finished runs of the same data set, model and batch size in the
     database, the spread between seeds from the newest comparison of the same data set and model.
     """
-    from lrtui.supervisor.planning import make_plan, slots_for
-    from lrtui.supervisor.surroundings import check_data, check_machine
+    from lrtui.preflight.planning import make_plan, slots_for
+    from lrtui.preflight.surroundings import check_data, check_machine
 
     spec = make_spec(spec_file, preset, options)
     folder = data_folder(data_dir)
@@ -45,7 +45,7 @@ def plan_command(db: Database, /, spec_file: str | None, preset: str | None, dat
 
 
 def _print_plan(plan: Plan, spec: Spec) -> None:
-    from lrtui.domain.counts import counted
+    from lrtui.formats import counted
     from lrtui.report.planned import (
         difference_sentence,
         intent_sentence,

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+from lrtui.analysis.result import Ranking
 from lrtui.cli.database import Database
 from lrtui.cli.terminal import print_table, remark
-from lrtui.domain.ranking import Ranking
-from lrtui.domain.snapshot import ComparisonView, Curve, RunView, Snapshot
-from lrtui.domain.terminal_text import clean
+from lrtui.comparison.snapshot import ComparisonView, Curve, RunView, Snapshot
+from lrtui.terminal_text import clean
 
 COLUMNS = ("#", "scheduler", "base LR", "n", "test acc %", "95 % interval", "to best, points", "interval", "p", "leads", "best epoch", "last %", "diverged", "s")  # fmt: skip
 

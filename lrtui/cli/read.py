@@ -8,8 +8,8 @@ import click
 
 from lrtui.cli.database import Database
 from lrtui.cli.terminal import language, print_json, print_table
-from lrtui.domain.snapshot import ComparisonView
-from lrtui.domain.terminal_text import clean, clean_lines
+from lrtui.comparison.snapshot import ComparisonView
+from lrtui.terminal_text import clean, clean_lines
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 

@@ -7,8 +7,8 @@ import click
 from lrtui.cli.database import Database
 from lrtui.cli.spec_options import data_folder, make_spec, spec_options
 from lrtui.cli.terminal import has_terminal, language, open_dashboard, print_json, remark
-from lrtui.domain.snapshot import ComparisonView
-from lrtui.domain.spec import Spec
+from lrtui.comparison.snapshot import ComparisonView
+from lrtui.comparison.spec import Spec
 
 
 @click.command("run", short_help="Start a comparison and wait for it.")
@@ -40,9 +40,9 @@ def run_command(db: Database, /, spec_file: str | None, preset: str | None, data
 
 def _what_to_expect(db: Database, spec: Spec) -> list[str]:
     """How long it will take, where that is known, and what the checks found, briefly."""
+    from lrtui.preflight.planning import make_plan, slots_for
+    from lrtui.preflight.surroundings import check_machine
     from lrtui.report.planned import time_sentence
-    from lrtui.supervisor.planning import make_plan, slots_for
-    from lrtui.supervisor.surroundings import check_machine
 
     plan = make_plan(spec, db.path, slots_for(spec.device))
     found = [time_sentence(plan)] if plan.estimate is not None else []
@@ -107,7 +107,7 @@ def demo_command(db: Database) -> int:
     Opens the dashboard on a terminal; elsewhere prints progress lines. Ends with the ranking and its Markdown file.
     """
     from lrtui.cli.ranking import print_ranking, with_curves
-    from lrtui.domain.presets import preset
+    from lrtui.comparison.presets import preset
     from lrtui.report.ranked import rank_comparison
     from lrtui.report.write import write_report
     from lrtui.store import comparisons, runs

@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 import click
 
-from lrtui.domain.errors import UserError
-from lrtui.domain.spec import Spec
+from lrtui.comparison.spec import Spec
+from lrtui.errors import UserError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -46,8 +46,8 @@ def make_spec(spec_file: str | None, preset_name: str | None, options: dict[str,
         UserError: both are named, the file cannot be read, or a setting is wrong.
     """
     from lrtui.cli.own_schedules import choice
-    from lrtui.domain.presets import preset
-    from lrtui.domain.spec import choice_to_dict, with_changes
+    from lrtui.comparison.presets import preset
+    from lrtui.comparison.spec import choice_to_dict, with_changes
     from lrtui.report.spec_file import read_spec
 
     if spec_file and preset_name:
@@ -73,7 +73,7 @@ def data_folder(text: str | None) -> Path | None:
     """
     if text is None:
         return None
-    from lrtui.store.paths import typed_path
+    from lrtui.machine.paths import typed_path
 
     folder = typed_path(text)
     try:

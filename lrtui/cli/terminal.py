@@ -4,8 +4,8 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from lrtui.domain.errors import UserError
-from lrtui.domain.terminal_text import clean
+from lrtui.errors import UserError
+from lrtui.terminal_text import clean
 
 if TYPE_CHECKING:
     from lrtui.cli.database import Database
@@ -47,7 +47,7 @@ def language(flag: str | None) -> str:
     """The language that was asked for, else that of the settings; what is wrong with those is a remark."""
     if flag is not None:
         return flag
-    from lrtui.tui.preferences import preferences
+    from lrtui.config.preferences import preferences
 
     found = preferences()
     if found.complaint:
@@ -68,7 +68,7 @@ def open_dashboard(database: "Database", open_id: int | None = None, **flags: An
     """
     if not has_terminal():
         raise UserError("the dashboard needs a terminal: expected one on stdin and stdout; without one use `lrtui run`")
-    from lrtui.tui.preferences import preferences
+    from lrtui.config.preferences import preferences
     from lrtui.tui.start import run_dashboard
 
     status = run_dashboard(database.path, open_id, preferences(**flags))

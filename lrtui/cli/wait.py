@@ -9,7 +9,7 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING, Protocol
 
 from lrtui.cli.database import Database
-from lrtui.domain.errors import OperationFailed
+from lrtui.errors import OperationFailed
 from lrtui.store.progress import Progress, read_progress
 
 if TYPE_CHECKING:

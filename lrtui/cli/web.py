@@ -8,7 +8,7 @@ from contextlib import closing, suppress
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from lrtui.domain.errors import OperationFailed, UserError
+from lrtui.errors import OperationFailed, UserError
 
 if TYPE_CHECKING:
     from lrtui.cli.database import Database

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from lrtui.domain.ranking import Ranking
-from lrtui.domain.snapshot import RunView
-from lrtui.domain.status import RunStatus
+from lrtui.analysis.result import Ranking
+from lrtui.analysis.selection import ranked_accuracy
+from lrtui.comparison.snapshot import RunView
+from lrtui.comparison.status import RunStatus
 from lrtui.report.document import Block, Paragraph, Table
 from lrtui.report.texts import Texts
-from lrtui.stats.selection import ranked_accuracy
 
 _SAME = 1e-12  # accuracies of one test split differ by more, or not at all
 

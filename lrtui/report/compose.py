@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from lrtui.domain.analysis import Analysis
-from lrtui.domain.snapshot import ComparisonView, Curve, RunView
+from lrtui.analysis.values import Analysis
+from lrtui.comparison.snapshot import ComparisonView, Curve, RunView
 from lrtui.report.design import design
 from lrtui.report.document import Block, Document, Heading, Paragraph
 from lrtui.report.reasons import reasons

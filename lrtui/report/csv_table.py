@@ -4,8 +4,8 @@ import csv
 from dataclasses import astuple, fields
 from io import StringIO
 
-from lrtui.domain.ranking import Ranking, RankRow
-from lrtui.domain.terminal_text import clean
+from lrtui.analysis.result import Ranking, RankRow
+from lrtui.terminal_text import clean
 
 COLUMNS: tuple[str, ...] = tuple(field.name for field in fields(RankRow))
 # A spreadsheet runs a field that starts with one of these, the full-width forms included, as a formula (OWASP).

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from lrtui.domain.parameters import format_value
-from lrtui.domain.ranking import Ranking
-from lrtui.domain.schedule import Bound
-from lrtui.domain.snapshot import ComparisonView
-from lrtui.domain.spec import Choice, Spec
-from lrtui.domain.tasks import dataset
+from lrtui.analysis.result import Ranking
+from lrtui.comparison.snapshot import ComparisonView
+from lrtui.comparison.spec import Choice, Spec
 from lrtui.report.document import Block, Heading, Paragraph, Table
 from lrtui.report.texts import Said, Texts
+from lrtui.schedules.parameters import format_value
+from lrtui.schedules.schedule import Bound
+from lrtui.tasks.catalogue import dataset
 
 NONE = "–"
 

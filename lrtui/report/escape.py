@@ -2,7 +2,7 @@
 
 import re
 
-from lrtui.domain.terminal_text import clean
+from lrtui.terminal_text import clean
 
 # A backslash before ASCII punctuation makes it a plain character (CommonMark 2.4). These begin or end something inside
 # a line: code, emphasis, links, images, HTML, entities, table cells, strikethrough, headings, and GitHub's mentions,

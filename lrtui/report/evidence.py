@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from lrtui.domain.analysis import Analysis, BudgetRanking, Sensitivity
-from lrtui.domain.snapshot import RunView
-from lrtui.domain.spec import Spec
+from lrtui.analysis.values import Analysis, BudgetRanking, Sensitivity
+from lrtui.comparison.snapshot import RunView
+from lrtui.comparison.spec import Spec
 from lrtui.report import pictures
 from lrtui.report.design import NONE
 from lrtui.report.document import Block, Chart, Heading, Paragraph, Table

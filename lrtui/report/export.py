@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from lrtui.domain.analysis import Analysis
-from lrtui.domain.errors import unknown
-from lrtui.domain.ranking import Ranking
-from lrtui.domain.snapshot import ComparisonView, Curve, RunView
+from lrtui.analysis.result import Ranking
+from lrtui.analysis.values import Analysis
+from lrtui.comparison.snapshot import ComparisonView, Curve, RunView
+from lrtui.errors import unknown
 from lrtui.report.csv_table import ranking_csv
 from lrtui.report.json_data import export_data, to_json
 

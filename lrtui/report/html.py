@@ -3,9 +3,9 @@
 from html import escape
 from importlib.resources import files
 
-from lrtui.domain.terminal_text import clean
 from lrtui.report.document import Block, Bullets, Chart, Document, Heading, Paragraph, Table
 from lrtui.report.svg_charts import svg_chart
+from lrtui.terminal_text import clean
 
 _LONG = 2_000
 

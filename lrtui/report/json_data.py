@@ -10,9 +10,9 @@ from dataclasses import asdict
 from math import isfinite
 from typing import Any
 
-from lrtui.domain.analysis import Analysis
-from lrtui.domain.ranking import Ranking
-from lrtui.domain.snapshot import ComparisonView, RunView
+from lrtui.analysis.result import Ranking
+from lrtui.analysis.values import Analysis
+from lrtui.comparison.snapshot import ComparisonView, RunView
 from lrtui.report.reasons import sentence
 from lrtui.report.texts import Texts
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from statistics import fmean
 
-from lrtui.domain.analysis import Analysis, Friedman
-from lrtui.domain.ranking import Ranking
-from lrtui.domain.snapshot import Curve, RunView
+from lrtui.analysis.result import Ranking
+from lrtui.analysis.values import Analysis, Friedman
+from lrtui.comparison.snapshot import Curve, RunView
 from lrtui.report.figures import CriticalDifference, Dot, Intervals, Lines, Series
 from lrtui.report.texts import Texts
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 
-from lrtui.domain.checks.advice import Advice
-from lrtui.domain.counts import counted
-from lrtui.domain.durations import duration
-from lrtui.domain.plan import Plan
-from lrtui.domain.seeds import too_few
-from lrtui.domain.spec import Spec
+from lrtui.comparison.checks.advice import Advice
+from lrtui.comparison.plan import Plan
+from lrtui.comparison.seeds import too_few
+from lrtui.comparison.spec import Spec
+from lrtui.formats import counted, duration
 
 MARKS = {"warning": "!", "note": "·"}
 

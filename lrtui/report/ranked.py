@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
-from lrtui.domain.analysis import Analysis
-from lrtui.domain.ranking import Ranking
-from lrtui.domain.snapshot import ComparisonView, Curve, RunView
-from lrtui.domain.tasks import dataset
+from lrtui.analysis.result import Ranking
+from lrtui.analysis.values import Analysis
+from lrtui.comparison.snapshot import ComparisonView, Curve, RunView
+from lrtui.tasks.catalogue import dataset
 
 
 def rank_comparison(comparison: ComparisonView, runs: Sequence[RunView]) -> Ranking:
     """The ranking of a comparison as it stands; provisional while runs are going on."""
-    from lrtui.stats.ranking import rank  # costs numpy
+    from lrtui.analysis.ranking import rank  # costs numpy
 
     chance = 1 / dataset(comparison.spec.dataset).classes
     return rank([run.outcome(chance) for run in runs], to_come=comparison.to_come)
@@ -20,6 +20,6 @@ def analyse_comparison(
     comparison: ComparisonView, runs: Sequence[RunView], curves: Mapping[int, Curve] | None = None
 ) -> Analysis:
     """The ranking and all that goes with it; without curves some reasons and the shorter budgets are missing."""
-    from lrtui.stats.analysis import analyse  # costs numpy and scipy
+    from lrtui.analysis.analyse import analyse  # costs numpy and scipy
 
     return analyse(comparison, runs, curves or {})

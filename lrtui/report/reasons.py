@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from lrtui.domain.analysis import Analysis
-from lrtui.domain.reasons import Reason, ReasonCode
+from lrtui.analysis.reason_codes import Reason, ReasonCode
+from lrtui.analysis.values import Analysis
 from lrtui.report.document import Block, Bullets, Heading, Paragraph
 from lrtui.report.texts import Said, Texts
 

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from lrtui.domain.analysis import Analysis
-from lrtui.domain.ranking import Ranking, RankRow
-from lrtui.domain.snapshot import ComparisonView, Curve, RunView
-from lrtui.domain.status import RunStatus
-from lrtui.domain.tasks import dataset
+from lrtui.analysis.result import Ranking, RankRow
+from lrtui.analysis.values import Analysis
+from lrtui.comparison.snapshot import ComparisonView, Curve, RunView
+from lrtui.comparison.status import RunStatus
 from lrtui.report import evidence, pictures
 from lrtui.report.by_seed import by_seed
 from lrtui.report.design import NONE
 from lrtui.report.document import Block, Bullets, Chart, Heading, Paragraph, Table
 from lrtui.report.texts import Said, Texts
 from lrtui.report.wording import method, notes, verdict
+from lrtui.tasks.catalogue import dataset
 
 _ERRORS_SHOWN = 20
 

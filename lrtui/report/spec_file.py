@@ -3,11 +3,11 @@
 import tomllib
 from pathlib import Path
 
-from lrtui.domain.errors import UserError
-from lrtui.domain.spec import Spec, spec_from_dict
-from lrtui.domain.terminal_text import clean
+from lrtui.comparison.spec import Spec, spec_from_dict
+from lrtui.errors import UserError
+from lrtui.machine.paths import typed_path
 from lrtui.report.write import write_file
-from lrtui.store.paths import typed_path
+from lrtui.terminal_text import clean
 
 
 def spec_text(spec: Spec) -> str:

@@ -1,7 +1,7 @@
 """A ranking in short, as Markdown to paste: the verdict, the table, what was left out, and how it was computed."""
 
-from lrtui.domain.ranking import Ranking
-from lrtui.domain.snapshot import ComparisonView
+from lrtui.analysis.result import Ranking
+from lrtui.comparison.snapshot import ComparisonView
 from lrtui.report.document import Block, Bullets, Document, Paragraph
 from lrtui.report.markdown import to_markdown
 from lrtui.report.results import ranking_table

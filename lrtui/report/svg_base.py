@@ -6,7 +6,7 @@ Colours are CSS variables (`--s0` … and `--ink`, `--faint`), set once by the p
 from html import escape
 from math import ceil, floor, log10
 
-from lrtui.domain.terminal_text import clean
+from lrtui.terminal_text import clean
 
 SERIES_COLOURS = 7
 _DASHES = ("", "7 3", "2 3", "9 3 2 3")

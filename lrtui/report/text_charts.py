@@ -2,8 +2,8 @@
 
 import unicodedata
 
-from lrtui.domain.terminal_text import shortened
 from lrtui.report.figures import CriticalDifference, Figure, Intervals, Lines, Series, spread
+from lrtui.terminal_text import shortened
 
 _LABEL = 28  # columns at most
 _BLOCKS = "▁▂▃▄▅▆▇█"

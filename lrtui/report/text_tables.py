@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from lrtui.domain.terminal_text import clean, shortened
 from lrtui.report.document import Table
 from lrtui.report.text_charts import columns
+from lrtui.terminal_text import clean, shortened
 
 _GAP = 2
 _WIDEST_CELL = 40

@@ -6,9 +6,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from lrtui.domain.errors import unknown
-from lrtui.domain.explain import LANGUAGES
-from lrtui.domain.terminal_text import clean
+from lrtui.errors import unknown
+from lrtui.schedules.explain import LANGUAGES
+from lrtui.terminal_text import clean
 
 _NAMES_SHOWN = 8
 _NAME_LENGTH = 60

@@ -1,13 +1,13 @@
-"""The ranking's own sentences: English as `lrtui.stats` wrote them, Korean from the facts they remember."""
+"""The ranking's own sentences: English as `lrtui.analysis` wrote them, Korean from the facts they remember."""
 
 import tomllib
 from functools import cache
 from importlib.resources import files
 
-from lrtui.domain.ranking import Ranking, Sentence
-from lrtui.domain.spec import Spec
-from lrtui.domain.terminal_text import clean
+from lrtui.analysis.result import Ranking, Sentence
+from lrtui.comparison.spec import Spec
 from lrtui.report.texts import Said, Texts
+from lrtui.terminal_text import clean
 
 _LONG = 1_000
 

@@ -8,12 +8,12 @@ from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
-from lrtui.domain.analysis import Analysis
-from lrtui.domain.errors import OperationFailed
-from lrtui.domain.ranking import Ranking
-from lrtui.domain.snapshot import ComparisonView, Curve, RunView
+from lrtui.analysis.result import Ranking
+from lrtui.analysis.values import Analysis
+from lrtui.comparison.snapshot import ComparisonView, Curve, RunView
+from lrtui.errors import OperationFailed
+from lrtui.machine.paths import typed_path
 from lrtui.report.export import render
-from lrtui.store.paths import typed_path
 
 
 def write_report(

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from lrtui.domain.records import EpochRow, Provenance, RunResult
-from lrtui.domain.spec import PlannedRun, Spec
-from lrtui.domain.status import MOVES, RunStatus, sources
+from lrtui.comparison.records import EpochRow, Provenance, RunResult
+from lrtui.comparison.spec import PlannedRun, Spec
+from lrtui.comparison.status import MOVES, RunStatus, sources
 from lrtui.store import events, trials
 from lrtui.store.comparisons import spec_of
 from lrtui.store.connection import now, transaction

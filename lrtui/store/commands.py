@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import cast
 
-from lrtui.domain.counts import counted
-from lrtui.domain.status import WORKS_ON, RunStatus, Verb
+from lrtui.comparison.status import WORKS_ON, RunStatus, Verb
+from lrtui.formats import counted
 from lrtui.store import claims, events, trials
 from lrtui.store.connection import now, transaction
 from lrtui.store.sqlite import Connection

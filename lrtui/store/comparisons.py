@@ -6,14 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from lrtui.domain.errors import UserError
-from lrtui.domain.settings import CHECKS
-from lrtui.domain.snapshot import ComparisonView
-from lrtui.domain.spec import Spec, spec_from_dict
-from lrtui.domain.status import RunStatus
+from lrtui.comparison.settings import CHECKS
+from lrtui.comparison.snapshot import ComparisonView
+from lrtui.comparison.spec import Spec, spec_from_dict
+from lrtui.comparison.status import RunStatus
+from lrtui.errors import UserError
+from lrtui.machine.paths import Files
 from lrtui.store import trials
 from lrtui.store.connection import now, transaction
-from lrtui.store.paths import Files
 from lrtui.store.sqlite import Connection, Row
 
 NOTE_LENGTH = 2000

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic, sleep
 
-from lrtui.domain.errors import OperationFailed, UserError
+from lrtui.errors import OperationFailed, UserError
+from lrtui.machine.locks import lock_holder, try_lock
+from lrtui.machine.paths import Files, on_network
 from lrtui.store import sqlite
-from lrtui.store.locks import lock_holder, try_lock
-from lrtui.store.paths import Files, on_network
 from lrtui.store.sqlite import Connection
 
 # Version of the schema this program reads and writes: the number of migrations in `schema`. Here, because a database

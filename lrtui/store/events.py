@@ -1,6 +1,6 @@
 """What happened, for people: one line each, with detail (a log's tail) where there is some."""
 
-from lrtui.domain.snapshot import Event
+from lrtui.comparison.snapshot import Event
 from lrtui.store.connection import now
 from lrtui.store.sqlite import Connection
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from lrtui.domain.spec import Spec
+from lrtui.comparison.spec import Spec
 from lrtui.store import comparisons
 from lrtui.store.sqlite import Connection
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from lrtui.domain.status import RunStatus
+from lrtui.comparison.status import RunStatus
 from lrtui.store import trials
 from lrtui.store.connection import one_moment
 from lrtui.store.sqlite import Connection

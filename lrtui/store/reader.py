@@ -5,11 +5,11 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
-from lrtui.domain.snapshot import Curve, RunView, Snapshot
+from lrtui.comparison.snapshot import Curve, RunView, Snapshot
+from lrtui.machine.locks import lock_holder
+from lrtui.machine.paths import Files
 from lrtui.store import comparisons, events, runs, workers
 from lrtui.store.connection import one_moment, open_read_only
-from lrtui.store.locks import lock_holder
-from lrtui.store.paths import Files
 
 _COLUMNS = "epoch, lr_last, train_loss, val_loss, val_acc, seconds"
 

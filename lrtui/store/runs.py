@@ -6,10 +6,10 @@ from functools import lru_cache
 from sys import intern
 from typing import Any
 
-from lrtui.domain.errors import UserError
-from lrtui.domain.records import EpochRow
-from lrtui.domain.snapshot import RunView
-from lrtui.domain.status import RunStatus
+from lrtui.comparison.records import EpochRow
+from lrtui.comparison.snapshot import RunView
+from lrtui.comparison.status import RunStatus
+from lrtui.errors import UserError
 from lrtui.store.connection import seconds_since
 from lrtui.store.sqlite import Connection, Row
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Literal
 
-from lrtui.domain.records import EpochRow, Provenance, RunResult
-from lrtui.domain.status import RunStatus
+from lrtui.comparison.records import EpochRow, Provenance, RunResult
+from lrtui.comparison.status import RunStatus
 from lrtui.store import claims, events, workers
 from lrtui.store.claims import Claim, ClaimLost
 from lrtui.store.connection import open_database, transaction

@@ -10,8 +10,8 @@ import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from lrtui.domain.spec import PlannedRun, Spec
-from lrtui.domain.status import ENDED, MOVES, RunStatus
+from lrtui.comparison.spec import PlannedRun, Spec
+from lrtui.comparison.status import ENDED, MOVES, RunStatus
 from lrtui.store import events
 from lrtui.store.connection import transaction
 from lrtui.store.sqlite import Connection

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from lrtui.domain.snapshot import WorkerView
+from lrtui.comparison.snapshot import WorkerView
+from lrtui.machine.process_identity import ProcessIdentity, identify
 from lrtui.store.connection import now, transaction
-from lrtui.store.process_identity import ProcessIdentity, identify
 from lrtui.store.sqlite import Connection
 
 

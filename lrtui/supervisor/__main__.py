@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from lrtui.store.paths import Files
+from lrtui.machine.paths import Files
 from lrtui.supervisor.supervise import supervise
 
 sys.exit(supervise(Files(Path(sys.argv[1]))))

@@ -13,22 +13,22 @@ from time import monotonic, sleep
 from typing import Any
 
 from lrtui import __version__
-from lrtui.domain.counts import counted
-from lrtui.domain.errors import OperationFailed
-from lrtui.domain.spec import Spec
-from lrtui.domain.status import Verb
+from lrtui.comparison.spec import Spec
+from lrtui.comparison.status import Verb
+from lrtui.errors import OperationFailed
+from lrtui.formats import counted
+from lrtui.machine.locks import ANOTHER_AT_WORK, lock_holder
+from lrtui.machine.paths import Files
+from lrtui.machine.process_identity import ProcessIdentity, is_alive
+from lrtui.machine.slots import check_device, cores, gpus
 from lrtui.store import commands, comparisons, runs
 from lrtui.store.connection import transaction
-from lrtui.store.locks import ANOTHER_AT_WORK, lock_holder
-from lrtui.store.paths import Files
-from lrtui.store.process_identity import ProcessIdentity, is_alive
 from lrtui.store.progress import read_progress
 from lrtui.store.sqlite import Connection
 from lrtui.supervisor import logs
-from lrtui.supervisor.data import provide_data
 from lrtui.supervisor.detach import scope_prefix, start_detached
 from lrtui.supervisor.search import check_search
-from lrtui.supervisor.slots import check_device, cores, gpus
+from lrtui.tasks.provide import provide_data
 
 START_SECONDS = 20.0
 ANSWER_SECONDS = 15.0

@@ -14,15 +14,15 @@ from importlib.util import find_spec
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from lrtui.domain.errors import UserError, sentence_of
-from lrtui.domain.search import draw, rounded, startup_trials
-from lrtui.domain.snapshot import RunView
-from lrtui.domain.spec import Spec
-from lrtui.domain.tasks import dataset
-from lrtui.stats.selection import selection_scores
+from lrtui.analysis.selection import selection_scores
+from lrtui.comparison.search import draw, rounded, startup_trials
+from lrtui.comparison.snapshot import RunView
+from lrtui.comparison.spec import Spec
+from lrtui.errors import UserError, sentence_of
 from lrtui.store import comparisons, runs, trials
 from lrtui.store.connection import transaction
 from lrtui.store.sqlite import Connection
+from lrtui.tasks.catalogue import dataset
 
 if TYPE_CHECKING:
     import optuna

@@ -5,17 +5,17 @@ import subprocess
 import sys
 from time import monotonic, sleep
 
+from lrtui.machine.locks import ANOTHER_AT_WORK, try_lock
+from lrtui.machine.paths import Files
+from lrtui.machine.process_identity import boot_id, identify, is_alive
+from lrtui.machine.slots import Slot, slots, usable_gpus
 from lrtui.store import claims, commands, events, trials, workers
 from lrtui.store.connection import open_database, transaction
-from lrtui.store.locks import ANOTHER_AT_WORK, try_lock
-from lrtui.store.paths import Files
-from lrtui.store.process_identity import boot_id, identify, is_alive
 from lrtui.store.sqlite import Connection
 from lrtui.store.workers import WorkerRecord
 from lrtui.supervisor import logs
 from lrtui.supervisor.detach import start_detached
 from lrtui.supervisor.search import propose_trials
-from lrtui.supervisor.slots import Slot, slots, usable_gpus
 from lrtui.supervisor.terminate import kill_group, signal_group
 
 TICK_SECONDS = 0.1

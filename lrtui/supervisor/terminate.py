@@ -4,7 +4,7 @@ import os
 import signal
 from contextlib import suppress
 
-from lrtui.store.process_identity import ProcessIdentity, boot_id, identify, is_alive
+from lrtui.machine.process_identity import ProcessIdentity, boot_id, identify, is_alive
 
 
 def signal_group(identity: ProcessIdentity, number: signal.Signals) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from lrtui.domain.errors import UserError
-from lrtui.domain.spec import Spec
-from lrtui.domain.tasks import Dataset, dataset
-from lrtui.store.data_files import LAYOUTS, MissingFiles, find_files, read_file
+from lrtui.comparison.spec import Spec
+from lrtui.errors import UserError
+from lrtui.tasks.catalogue import Dataset, dataset
+from lrtui.tasks.data_files import LAYOUTS, MissingFiles, find_files, read_file
 from lrtui.training.download import Progress, download
 from lrtui.training.models import is_convolutional
 from lrtui.training.seeding import generator

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 import torch
 
-from lrtui.domain.errors import UserError
+from lrtui.errors import UserError
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from typing import BinaryIO
 
 from torchvision import datasets
 
-from lrtui.domain.errors import UserError
-from lrtui.store.data_files import MissingFiles, TornFile, cache_folder, download_folder, find_files
+from lrtui.errors import UserError
+from lrtui.tasks.data_files import MissingFiles, TornFile, cache_folder, download_folder, find_files
 
 Progress = Callable[[str, int, int | None], None]
 """Told the file's name, the bytes received and the bytes in all (None where the server does not say)."""

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import torch
 
-from lrtui.domain.errors import UserError
-from lrtui.domain.records import Provenance, RunResult
-from lrtui.domain.status import RunStatus
+from lrtui.comparison.records import Provenance, RunResult
+from lrtui.comparison.status import RunStatus
+from lrtui.errors import UserError
 from lrtui.training import checkpoint
 from lrtui.training.checkpoint import CheckpointRefused
 from lrtui.training.datasets import TaskData, load

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from time import monotonic
 
-from lrtui.domain.errors import UserError
-from lrtui.store.data_files import MissingFiles, find_files
+from lrtui.errors import UserError
+from lrtui.tasks.data_files import MissingFiles, find_files
 from lrtui.training.download import download
 
 

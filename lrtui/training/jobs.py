@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
-from lrtui.domain.records import EpochRow, Provenance, RunResult
-from lrtui.domain.spec import PlannedRun, Spec
+from lrtui.comparison.records import EpochRow, Provenance, RunResult
+from lrtui.comparison.spec import PlannedRun, Spec
 
 Request = Literal["go", "pause", "stop"]
 

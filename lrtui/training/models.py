@@ -8,8 +8,8 @@ import torchvision
 from torch import Tensor, nn
 from torch.nn import functional
 
-from lrtui.domain.errors import unknown
-from lrtui.domain.tasks import MODELS, Dataset
+from lrtui.errors import unknown
+from lrtui.tasks.catalogue import MODELS, Dataset
 from lrtui.training.seeding import derived_seed
 
 SMALLEST_SIDE = 32  # what torchvision's classifiers can still halve five times

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from torch import nn
 from torch.optim import SGD, Adam, AdamW, Optimizer
 
-from lrtui.domain.errors import unknown
-from lrtui.domain.spec import Spec
-from lrtui.domain.tasks import OPTIMIZERS
+from lrtui.comparison.spec import Spec
+from lrtui.errors import unknown
+from lrtui.tasks.catalogue import OPTIMIZERS
 
 
 def make_optimizer(spec: Spec, parameters: Iterable[nn.Parameter], base_lr: float) -> Optimizer:

@@ -5,7 +5,7 @@ from typing import Literal
 
 import torch
 
-from lrtui.domain.settings import Precision
+from lrtui.comparison.settings import Precision
 from lrtui.training.models import is_convolutional
 
 Arithmetic = Literal["fp32", "bf16"]

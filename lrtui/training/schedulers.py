@@ -5,7 +5,7 @@ from typing import Any
 
 from torch.optim import Optimizer, lr_scheduler
 
-from lrtui.domain.schedule import Schedule
+from lrtui.schedules.schedule import Schedule
 from lrtui.training.warmup_restarts import CosineAnnealingWarmupRestarts
 
 

@@ -13,9 +13,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from lrtui.domain.errors import UserError
-from lrtui.domain.records import EpochRow, RunResult
-from lrtui.domain.status import RunStatus
+from lrtui.comparison.records import EpochRow, RunResult
+from lrtui.comparison.status import RunStatus
+from lrtui.errors import UserError
 from lrtui.training.augmentation import epoch_augmentation
 from lrtui.training.datasets import Split, TaskData
 from lrtui.training.evaluation import Evaluation, evaluate, evaluation_batch

@@ -14,14 +14,14 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
-from lrtui.domain.errors import sentence_of
-from lrtui.domain.records import RunResult
-from lrtui.domain.status import RunStatus
+from lrtui.comparison.records import RunResult
+from lrtui.comparison.status import RunStatus
+from lrtui.errors import sentence_of
+from lrtui.machine.locks import try_lock
+from lrtui.machine.paths import Files
 from lrtui.store import claims, workers
 from lrtui.store.claims import Claim
 from lrtui.store.connection import open_database
-from lrtui.store.locks import try_lock
-from lrtui.store.paths import Files
 from lrtui.store.sink import DatabaseSink
 from lrtui.store.sqlite import Connection
 

@@ -2,7 +2,7 @@
 
 import sys
 
-from lrtui.store.paths import database_path
+from lrtui.machine.paths import database_path
 from lrtui.tui.start import run_dashboard
 
 database = database_path(sys.argv[1] if len(sys.argv) > 1 else None)

@@ -18,19 +18,19 @@ from textual.theme import Theme
 from textual.widget import AwaitMount
 from textual.widgets import Input
 
-from lrtui.domain.errors import UserError, sentence_of, unknown
-from lrtui.domain.snapshot import Snapshot
-from lrtui.domain.terminal_text import clean
+from lrtui.comparison.snapshot import Snapshot
+from lrtui.config.preferences import Preferences, preferences, preferences_path, remember
+from lrtui.errors import UserError, sentence_of, unknown
+from lrtui.terminal_text import clean
 from lrtui.tui.draft import Draft
 from lrtui.tui.kept_draft import KeptDraft
 from lrtui.tui.keys import Key, bindings
 from lrtui.tui.messages import DatabaseTrouble, SnapshotReady
+from lrtui.tui.mode import ModeScreen
 from lrtui.tui.palette import Command, comparison_commands, key_commands, theme_commands
 from lrtui.tui.poller import Poller
-from lrtui.tui.preferences import Preferences, preferences, preferences_path, remember
 from lrtui.tui.requests import Requests
-from lrtui.tui.screens.mode import ModeScreen
-from lrtui.tui.screens.schedules import SchedulesScreen
+from lrtui.tui.schedules.screen import SchedulesScreen
 from lrtui.tui.terminal.ascii import AsciiFilter, wants_ascii
 from lrtui.tui.terminal.clipboard import what_may_be_in_the_way
 from lrtui.tui.terminal.few_colours import NoColours, SixteenColours
@@ -41,25 +41,25 @@ MOST_UNDONE = 500  # changes of the draft: they share what they have in common
 
 
 def _compare() -> Screen[None]:
-    from lrtui.tui.screens.compare import CompareScreen
+    from lrtui.tui.compare.screen import CompareScreen
 
     return CompareScreen()
 
 
 def _live() -> Screen[None]:
-    from lrtui.tui.screens.live import LiveScreen
+    from lrtui.tui.live.screen import LiveScreen
 
     return LiveScreen()
 
 
 def _ranking() -> Screen[None]:
-    from lrtui.tui.screens.ranking import RankingScreen
+    from lrtui.tui.ranking.screen import RankingScreen
 
     return RankingScreen()
 
 
 def _history() -> Screen[None]:
-    from lrtui.tui.screens.history import HistoryScreen
+    from lrtui.tui.history.screen import HistoryScreen
 
     return HistoryScreen()
 
@@ -134,7 +134,11 @@ class Dashboard(App[None]):
 
     def _load(self) -> None:
         """Import the other modes, so that no key has to wait for it."""
-        from lrtui.tui.screens import compare, history, live, palette, ranking, zoom  # noqa: F401
+        from lrtui.tui.compare import screen as compare  # noqa: F401
+        from lrtui.tui.dialogs import palette_screen as palette  # noqa: F401
+        from lrtui.tui.history import screen as history  # noqa: F401
+        from lrtui.tui.live import screen as live  # noqa: F401
+        from lrtui.tui.ranking import screen as ranking  # noqa: F401
 
         self._when_loaded()
 
@@ -331,13 +335,13 @@ class Dashboard(App[None]):
 
     def action_help(self) -> None:
         """Show every key."""
-        from lrtui.tui.screens.reading import HelpScreen
+        from lrtui.tui.dialogs.reading import HelpScreen
 
         self.push_screen(HelpScreen(self.current_mode))
 
     def action_palette(self) -> None:
         """List everything that can be done, and do what is chosen."""
-        from lrtui.tui.screens.palette import PaletteScreen
+        from lrtui.tui.dialogs.palette_screen import PaletteScreen
 
         def run(command: Command | None) -> None:
             if command is not None:

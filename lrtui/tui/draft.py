@@ -4,18 +4,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from lrtui.domain.catalogue import KEYS, scheduler
-from lrtui.domain.checks.advice import Change, Removal
-from lrtui.domain.errors import UserError
-from lrtui.domain.own_schedules import Own, check_name, find, suggested_name
-from lrtui.domain.parameters import Value
-from lrtui.domain.presets import PRESETS
-from lrtui.domain.profiles import Budget, ProfileName
-from lrtui.domain.schedule import Bound, Schedule, bind, bind_each
-from lrtui.domain.settings import CHECKS
-from lrtui.domain.spec import Choice, Spec, choice_to_dict, spec_from_dict
-from lrtui.domain.tasks import dataset
-from lrtui.store.paths import typed_path
+from lrtui.comparison.checks.advice import Change, Removal
+from lrtui.comparison.own_schedules import Own, check_name, find, suggested_name
+from lrtui.comparison.presets import PRESETS
+from lrtui.comparison.settings import CHECKS
+from lrtui.comparison.spec import Choice, Spec, choice_to_dict, spec_from_dict
+from lrtui.errors import UserError
+from lrtui.machine.paths import typed_path
+from lrtui.schedules.catalogue import KEYS, scheduler
+from lrtui.schedules.parameters import Value
+from lrtui.schedules.profiles import Budget, ProfileName
+from lrtui.schedules.schedule import Bound, Schedule, bind, bind_each
+from lrtui.tasks.catalogue import dataset
 from lrtui.tui.settings import setting, typed
 
 _START: dict[str, Any] = {"name": "comparison", "epochs": 100, "base_lrs": [0.1], "seeds": 6}

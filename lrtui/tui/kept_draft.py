@@ -10,15 +10,15 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from lrtui.domain.catalogue import KEYS
-from lrtui.domain.errors import UserError, unknown
-from lrtui.domain.own_schedules import Own
-from lrtui.domain.parameters import Value, shown
-from lrtui.domain.presets import PRESETS
-from lrtui.domain.settings import CHECKS
-from lrtui.domain.spec import Choice, choice_to_dict, choices_from_dict
-from lrtui.store.configuration import configuration_file, read_toml, write_toml
-from lrtui.store.own_schedules import OwnSchedulesFile
+from lrtui.comparison.own_schedules import Own
+from lrtui.comparison.presets import PRESETS
+from lrtui.comparison.settings import CHECKS
+from lrtui.comparison.spec import Choice, choice_to_dict, choices_from_dict
+from lrtui.config.files import configuration_file, read_toml, write_toml
+from lrtui.config.own_schedules import OwnSchedulesFile
+from lrtui.errors import UserError, unknown
+from lrtui.schedules.catalogue import KEYS
+from lrtui.schedules.parameters import Value, shown
 from lrtui.tui.draft import Draft
 
 

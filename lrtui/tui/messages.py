@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from lrtui.domain.ranking import Ranking
-from lrtui.domain.snapshot import Snapshot
-from lrtui.tui.charts.curve_choice import Curves
-from lrtui.tui.ranked.evidence import Evidence
-from lrtui.tui.ranked.verdicts import Due, Verdict
+from lrtui.analysis.result import Ranking
+from lrtui.comparison.snapshot import Snapshot
+from lrtui.tui.history.verdicts import Due, Verdict
+from lrtui.tui.live.curve_choice import Curves
+from lrtui.tui.ranking.evidence import Evidence
 
 
 class _Newest(Message):

@@ -6,8 +6,8 @@ from functools import partial
 
 from textual.fuzzy import Matcher
 
-from lrtui.domain.snapshot import ComparisonView
-from lrtui.domain.terminal_text import clean
+from lrtui.comparison.snapshot import ComparisonView
+from lrtui.terminal_text import clean
 from lrtui.tui.keys import GROUPS, KEYS, MODES, Key
 
 _BEGINS, _HOLDS = 1.0, 0.6  # how well a word is met that begins, or holds, what was typed

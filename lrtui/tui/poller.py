@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from lrtui.domain.errors import UserError, sentence_of
-from lrtui.domain.snapshot import Snapshot
-from lrtui.domain.terminal_text import clean
+from lrtui.comparison.snapshot import Snapshot
+from lrtui.errors import UserError, sentence_of
+from lrtui.terminal_text import clean
 from lrtui.tui.messages import DatabaseTrouble, SnapshotReady
 
 if TYPE_CHECKING:

@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lrtui.domain.checks.advice import Advice
-from lrtui.domain.plan import Plan
-from lrtui.domain.ranking import Ranking
-from lrtui.domain.snapshot import ComparisonView
-from lrtui.domain.spec import Spec
-from lrtui.domain.status import Verb
+from lrtui.analysis.result import Ranking
+from lrtui.comparison.checks.advice import Advice
+from lrtui.comparison.plan import Plan
+from lrtui.comparison.snapshot import ComparisonView
+from lrtui.comparison.spec import Spec
+from lrtui.comparison.status import Verb
 from lrtui.report.document import Block
-from lrtui.tui.ranked import computed
-from lrtui.tui.ranked.evidence import Evidence
-from lrtui.tui.ranked.ranking_process import RankingProcess
+from lrtui.tui.ranking import computed
+from lrtui.tui.ranking.evidence import Evidence
+from lrtui.tui.ranking.ranking_process import RankingProcess
 
 if TYPE_CHECKING:
     from lrtui.report.write import Written
@@ -36,7 +36,7 @@ class Requests:
 
     def start(self, spec: Spec, data_dir: Path | None) -> int:
         """Queue a comparison and see that somebody works on it. Returns its id."""
-        from lrtui.store.paths import Files
+        from lrtui.machine.paths import Files
         from lrtui.supervisor.control import start
 
         with self._writing() as connection:
@@ -44,7 +44,7 @@ class Requests:
 
     def ask(self, verb: Verb, comparison_id: int, run_number: int | None) -> str:
         """Pause, resume, cancel or retry; returns what was done."""
-        from lrtui.store.paths import Files
+        from lrtui.machine.paths import Files
         from lrtui.supervisor.control import ask
 
         with self._writing() as connection:
@@ -52,7 +52,7 @@ class Requests:
 
     def ask_for_runs(self, verb: Verb, comparison_id: int, run_numbers: Sequence[int], what: str) -> str:
         """The same for several runs, which are called `what` in what it returns."""
-        from lrtui.store.paths import Files
+        from lrtui.machine.paths import Files
         from lrtui.supervisor.control import ask_for_runs
 
         with self._writing() as connection:
@@ -60,14 +60,14 @@ class Requests:
 
     def worker_log(self, comparison_id: int, run_number: int, lines: int) -> tuple[Path, str] | None:
         """The worker's log that tells of a run, and the last lines of it; None where none does. To be cleaned."""
-        from lrtui.store.paths import Files
+        from lrtui.machine.paths import Files
         from lrtui.supervisor.logs import tail_of_run
 
         return tail_of_run(Files(self.database).worker_logs(), comparison_id, run_number, lines)
 
     def repeat(self, comparison_id: int, seeds: int | None = None) -> int:
         """Start a comparison of the same spec, with seeds 0 to `seeds` - 1 where that is given. Returns its id."""
-        from lrtui.domain.spec import with_changes
+        from lrtui.comparison.spec import with_changes
         from lrtui.store import comparisons
         from lrtui.store.connection import open_read_only
 
@@ -114,13 +114,13 @@ class Requests:
 
     def plan(self, spec: Spec) -> Plan:
         """What a comparison will take and can show."""
-        from lrtui.supervisor.planning import make_plan, slots_for
+        from lrtui.preflight.planning import make_plan, slots_for
 
         return self.process.call(make_plan, spec, self.database, slots_for(spec.device))
 
     def surroundings(self, dataset: str, data_dir: Path | None) -> tuple[Advice, ...]:
         """What is wrong on this machine with the database's place, with logging out, and with the data set's files."""
-        from lrtui.supervisor.surroundings import check_data, check_machine
+        from lrtui.preflight.surroundings import check_data, check_machine
 
         return (*check_machine(self.database), *check_data(dataset, data_dir))
 
@@ -130,8 +130,8 @@ class Requests:
         Raises:
             FileExistsError: there is such a file, which is not to be overwritten.
         """
+        from lrtui.machine.paths import typed_path
         from lrtui.report.spec_file import write_spec
-        from lrtui.store.paths import typed_path
 
         path = typed_path(path).absolute()
         if path.is_file() and not overwrite:
@@ -146,8 +146,8 @@ class Requests:
 
     def delete(self, comparison_id: int) -> str:
         """Delete an ended comparison; returns what was done."""
+        from lrtui.machine.paths import Files
         from lrtui.store.comparisons import delete
-        from lrtui.store.paths import Files
 
         with self._writing() as connection:
             delete(connection, comparison_id, Files(self.database))

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from lrtui.domain.profiles import PROFILES
-from lrtui.domain.search import SEARCHES
-from lrtui.domain.settings import Precision
-from lrtui.domain.tasks import DATASETS, MODELS, OPTIMIZERS
+from lrtui.comparison.search import SEARCHES
+from lrtui.comparison.settings import Precision
+from lrtui.schedules.profiles import PROFILES
+from lrtui.tasks.catalogue import DATASETS, MODELS, OPTIMIZERS
 
 
 @dataclass(frozen=True, slots=True)

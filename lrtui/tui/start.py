@@ -7,12 +7,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lrtui.domain.snapshot import Snapshot
-from lrtui.domain.terminal_text import clean
+from lrtui.comparison.snapshot import Snapshot
+from lrtui.terminal_text import clean
 
 if TYPE_CHECKING:
+    from lrtui.config.preferences import Preferences
     from lrtui.tui.app import Dashboard
-    from lrtui.tui.preferences import Preferences
 
 LEAVE_SECONDS = 1.0
 

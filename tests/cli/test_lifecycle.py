@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from lrtui.domain.status import RunStatus
+from lrtui.comparison.status import RunStatus
+from lrtui.machine.process_identity import is_alive
 from lrtui.store import comparisons
-from lrtui.store.process_identity import is_alive
 from lrtui.supervisor import control
 from tests.conftest import Cli
 from tests.processes.lab import Lab, kill
@@ -142,7 +142,7 @@ def test_demo_without_a_terminal_ends_with_a_ranking_and_its_report(
     lab: Lab, lrtui: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "lrtui.domain.presets.preset", lambda name: fakes.spec(epochs=2, splits=[100, 50, 50], name=name)
+        "lrtui.comparison.presets.preset", lambda name: fakes.spec(epochs=2, splits=[100, 50, 50], name=name)
     )
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LRTUI_LANG", "ko")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lrtui.domain.catalogue import KEYS
-from lrtui.store.own_schedules import OwnSchedulesFile
+from lrtui.config.own_schedules import OwnSchedulesFile
+from lrtui.schedules.catalogue import KEYS
 from tests.conftest import Cli
 
 FILE = """

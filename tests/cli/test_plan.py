@@ -6,19 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lrtui.analysis.power import detectable_difference
 from lrtui.cli.database import Database
 from lrtui.cli.plan import plan_command
 from lrtui.cli.run import _what_to_expect as expected
 from lrtui.cli.run import run_command
-from lrtui.domain.checks.advice import Advice, Code
-from lrtui.domain.errors import OperationFailed
-from lrtui.domain.plan import Pace, estimate
-from lrtui.domain.presets import preset
-from lrtui.domain.spec import spec_from_dict, with_changes
+from lrtui.comparison.checks.advice import Advice, Code
+from lrtui.comparison.plan import Pace, estimate
+from lrtui.comparison.presets import preset
+from lrtui.comparison.spec import spec_from_dict, with_changes
+from lrtui.errors import OperationFailed
+from lrtui.preflight import planning, surroundings
+from lrtui.preflight.planning import STATED_SPREAD, make_plan
 from lrtui.report.planned import time_sentence
-from lrtui.stats.power import detectable_difference
-from lrtui.supervisor import planning, surroundings
-from lrtui.supervisor.planning import STATED_SPREAD, make_plan
 from tests.conftest import Cli
 
 ROOT = Path(__file__).resolve().parents[2]

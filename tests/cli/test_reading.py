@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from lrtui.cli.main import COMMANDS, cli
-from lrtui.domain.catalogue import CATALOGUE
-from lrtui.domain.profiles import Budget
-from lrtui.domain.schedule import bind
-from lrtui.domain.spec import spec_from_dict
-from lrtui.domain.status import RunStatus
+from lrtui.comparison.spec import spec_from_dict
+from lrtui.comparison.status import RunStatus
+from lrtui.schedules.catalogue import CATALOGUE
+from lrtui.schedules.profiles import Budget
+from lrtui.schedules.schedule import bind
 from lrtui.store import claims, comparisons, workers
 from lrtui.store.sqlite import Connection
 from tests.conftest import Cli

@@ -67,7 +67,7 @@ def test_too_large_a_batch_fails_with_advice_and_the_next_run_goes_on(tmp_path: 
 import torch
 torch.cuda.set_per_process_memory_fraction(0.002)
 from pathlib import Path
-from lrtui.domain.spec import spec_from_dict
+from lrtui.comparison.spec import spec_from_dict
 from lrtui.training.engine import Engine
 from lrtui.training.jobs import Job
 class Sink:

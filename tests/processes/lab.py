@@ -7,12 +7,12 @@ from pathlib import Path
 
 import psutil
 
-from lrtui.domain.records import EpochRow
-from lrtui.domain.snapshot import Event, RunView
+from lrtui.comparison.records import EpochRow
+from lrtui.comparison.snapshot import Event, RunView
+from lrtui.machine.paths import Files
+from lrtui.machine.process_identity import ProcessIdentity, is_alive
 from lrtui.store import comparisons, events, runs, workers
 from lrtui.store.connection import open_database
-from lrtui.store.paths import Files
-from lrtui.store.process_identity import ProcessIdentity, is_alive
 from lrtui.store.workers import WorkerRecord
 from lrtui.supervisor import control
 from tests.store import fakes

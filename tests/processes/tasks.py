@@ -10,9 +10,9 @@ from pathlib import Path
 from time import sleep
 
 import lrtui.store.schema  # noqa: F401  (imported once, by the fork server)
+from lrtui.machine.paths import Files
 from lrtui.store import claims, workers
 from lrtui.store.connection import open_database
-from lrtui.store.paths import Files
 from lrtui.store.sink import DatabaseSink
 from lrtui.supervisor.supervise import supervise
 from tests.store import fakes

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from lrtui.domain.errors import OperationFailed
-from lrtui.store.process_identity import ProcessIdentity
+from lrtui.errors import OperationFailed
+from lrtui.machine.process_identity import ProcessIdentity
 from lrtui.supervisor import control
 from tests.processes.lab import Lab
 from tests.store import fakes

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lrtui.domain.status import RunStatus
+from lrtui.comparison.status import RunStatus
 from lrtui.supervisor import control
 from tests.processes.lab import Lab
 from tests.waiting import eventually

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from lrtui.domain.status import RunStatus
+from lrtui.comparison.status import RunStatus
+from lrtui.machine.locks import ANOTHER_AT_WORK, lock_holder
+from lrtui.machine.paths import Files
 from lrtui.store import claims, runs, sqlite, workers
 from lrtui.store.connection import SCHEMA_VERSION, transaction
-from lrtui.store.locks import ANOTHER_AT_WORK, lock_holder
-from lrtui.store.paths import Files
 from lrtui.store.sqlite import Connection
 from tests.processes import tasks
 from tests.store import fakes

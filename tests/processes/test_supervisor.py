@@ -12,14 +12,14 @@ from typing import cast
 
 import pytest
 
-from lrtui.domain.status import RunStatus, Verb
+from lrtui.comparison.status import RunStatus, Verb
+from lrtui.machine.process_identity import ProcessIdentity, identify, is_alive
+from lrtui.machine.slots import Slot
 from lrtui.store import claims, commands, runs, workers
 from lrtui.store.connection import now
-from lrtui.store.process_identity import ProcessIdentity, identify, is_alive
 from lrtui.store.sqlite import Connection
 from lrtui.store.workers import WorkerRecord
 from lrtui.supervisor import supervise
-from lrtui.supervisor.slots import Slot
 from lrtui.supervisor.supervise import Supervisor
 from lrtui.supervisor.terminate import kill_group
 from tests.processes import tasks

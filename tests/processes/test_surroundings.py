@@ -9,12 +9,11 @@ from threading import Thread
 
 import pytest
 
-from lrtui.domain.checks.advice import Code
-from lrtui.store import paths
-from lrtui.store.data_files import LAYOUTS
-from lrtui.supervisor import slots
-from lrtui.supervisor.network import unreachable
-from lrtui.supervisor.surroundings import check_data, check_machine
+from lrtui.comparison.checks.advice import Code
+from lrtui.machine import paths, slots
+from lrtui.machine.network import unreachable
+from lrtui.preflight.surroundings import check_data, check_machine
+from lrtui.tasks.data_files import LAYOUTS
 from lrtui.training.download import resources
 from tests.training.idx_files import shrink_mnist, write_idx
 
@@ -120,7 +119,7 @@ def test_a_torch_that_does_not_answer_uses_no_gpu(monkeypatch: pytest.MonkeyPatc
 def test_a_network_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kind = paths.filesystem_type(tmp_path)
     assert not any(advice.code is Code.NETWORK_DISK for advice in check_machine(tmp_path / "runs.db"))
-    monkeypatch.setattr("lrtui.supervisor.health.NETWORK_FILESYSTEMS", frozenset({kind}))
+    monkeypatch.setattr("lrtui.preflight.health.NETWORK_FILESYSTEMS", frozenset({kind}))
     (advice,) = [one for one in check_machine(tmp_path / "runs.db") if one.code is Code.NETWORK_DISK]
     assert f"is on {kind}" in advice.sentence
     assert "--db" in advice.remedy

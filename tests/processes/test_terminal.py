@@ -12,7 +12,7 @@ from contextlib import suppress
 
 import pytest
 
-from lrtui.store.process_identity import is_alive
+from lrtui.machine.process_identity import is_alive
 from lrtui.store.reader import Reader
 from lrtui.supervisor import control
 from tests.processes.lab import Lab

@@ -6,10 +6,10 @@ from time import monotonic
 
 import pytest
 
-from lrtui.domain.records import EpochRow
-from lrtui.domain.status import RunStatus
+from lrtui.comparison.records import EpochRow
+from lrtui.comparison.status import RunStatus
+from lrtui.machine.process_identity import is_alive
 from lrtui.store import events
-from lrtui.store.process_identity import is_alive
 from lrtui.supervisor import control
 from tests.conftest import Cli
 from tests.processes.lab import Lab, kill

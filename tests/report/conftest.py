@@ -4,15 +4,15 @@ from functools import cache
 
 import pytest
 
-from lrtui.domain.analysis import Analysis
-from lrtui.domain.ranking import Ranking
-from lrtui.domain.snapshot import ComparisonView, Curve, RunView
-from lrtui.domain.spec import spec_from_dict
-from lrtui.domain.status import RunStatus
+from lrtui.analysis.ranking import rank
+from lrtui.analysis.result import Ranking
+from lrtui.analysis.values import Analysis
+from lrtui.comparison.snapshot import ComparisonView, Curve, RunView
+from lrtui.comparison.spec import spec_from_dict
+from lrtui.comparison.status import RunStatus
 from lrtui.report.compose import compose
 from lrtui.report.document import Document
 from lrtui.report.ranked import analyse_comparison
-from lrtui.stats.ranking import rank
 
 Report = tuple[ComparisonView, Ranking, list[RunView]]
 ReportOf = Callable[..., Report]

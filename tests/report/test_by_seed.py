@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from lrtui.domain.snapshot import RunView
-from lrtui.domain.status import RunStatus
+from lrtui.analysis.ranking import rank
+from lrtui.comparison.snapshot import RunView
+from lrtui.comparison.status import RunStatus
 from lrtui.report.by_seed import by_seed
 from lrtui.report.document import Paragraph, Table
 from lrtui.report.evidence import firmness
 from lrtui.report.texts import texts
-from lrtui.stats.ranking import rank
 from tests.report.conftest import ReportOf, WholeOf
 
 CHANCE = 0.1

@@ -4,8 +4,8 @@ from io import StringIO
 
 import pytest
 
-from lrtui.domain.ranking import Ranking
-from lrtui.domain.snapshot import ComparisonView, RunView
+from lrtui.analysis.result import Ranking
+from lrtui.comparison.snapshot import ComparisonView, RunView
 from lrtui.report.csv_table import ranking_csv
 
 ReportOf = Callable[..., tuple[ComparisonView, Ranking, list[RunView]]]

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from lrtui.domain.errors import UserError
-from lrtui.domain.ranking import Ranking
-from lrtui.domain.snapshot import ComparisonView, RunView
+from lrtui.analysis.result import Ranking
+from lrtui.comparison.snapshot import ComparisonView, RunView
+from lrtui.errors import UserError
 from lrtui.report.csv_table import ranking_csv
 from lrtui.report.export import FORMATS, render
 from lrtui.report.html import to_html

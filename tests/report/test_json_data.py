@@ -2,9 +2,9 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
-from lrtui.domain.ranking import Ranking
-from lrtui.domain.snapshot import ComparisonView, RunView
-from lrtui.domain.spec import spec_from_dict
+from lrtui.analysis.result import Ranking
+from lrtui.comparison.snapshot import ComparisonView, RunView
+from lrtui.comparison.spec import spec_from_dict
 from lrtui.report.json_data import rank_data, show_data, to_json
 
 ReportOf = Callable[..., tuple[ComparisonView, Ranking, list[RunView]]]

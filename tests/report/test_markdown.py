@@ -6,8 +6,8 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from lrtui.domain.analysis import Analysis
-from lrtui.domain.ranking import Ranking
+from lrtui.analysis.result import Ranking
+from lrtui.analysis.values import Analysis
 from lrtui.report.compose import compose
 from lrtui.report.escape import escape, escape_line
 from lrtui.report.markdown import to_markdown

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from pathlib import Path
 
-from lrtui.domain.checks import check_spec
-from lrtui.domain.plan import Estimate, Pace
-from lrtui.domain.presets import preset
-from lrtui.domain.spec import spec_from_dict, with_changes
+from lrtui.comparison.checks import check_spec
+from lrtui.comparison.plan import Estimate, Pace
+from lrtui.comparison.presets import preset
+from lrtui.comparison.spec import spec_from_dict, with_changes
+from lrtui.preflight.planning import make_plan
 from lrtui.report.planned import (
     difference_sentence,
     intent_sentence,
@@ -14,7 +15,6 @@ from lrtui.report.planned import (
     spread_sentence,
     time_sentence,
 )
-from lrtui.supervisor.planning import make_plan
 
 NOWHERE = Path("/nowhere/runs.db")
 

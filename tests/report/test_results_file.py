@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lrtui.domain.presets import preset
+from lrtui.comparison.presets import preset
 from lrtui.report.ranked import rank_comparison
 from lrtui.store.connection import SCHEMA_VERSION, open_read_only
 from tests.conftest import Cli

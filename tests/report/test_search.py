@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from lrtui.domain.snapshot import ComparisonView, RunView
-from lrtui.domain.spec import spec_from_dict
-from lrtui.domain.status import RunStatus
+from lrtui.comparison.snapshot import ComparisonView, RunView
+from lrtui.comparison.spec import spec_from_dict
+from lrtui.comparison.status import RunStatus
 from lrtui.report.compose import compose
 from lrtui.report.html import to_html
 from lrtui.report.markdown import to_markdown

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import lrtui.stats
-from lrtui.domain.parameters import Source
-from lrtui.domain.ranking import Sentence
-from lrtui.domain.reasons import FACTS, Fact, Reason, ReasonCode
-from lrtui.domain.status import RunStatus
+import lrtui.analysis
+from lrtui.analysis.reason_codes import FACTS, Fact, Reason, ReasonCode
+from lrtui.analysis.result import Sentence
+from lrtui.comparison.status import RunStatus
 from lrtui.report.reasons import sentence
 from lrtui.report.texts import Count, Number, Said, texts
+from lrtui.schedules.parameters import Source
 
 NAMES = string.Formatter()
 
@@ -66,7 +66,7 @@ def test_every_status_and_source_has_a_word() -> None:
 
 def test_every_sentence_of_stats_has_a_korean_one() -> None:
     codes = set()
-    for path in Path(lrtui.stats.__file__).parent.rglob("*.py"):
+    for path in Path(lrtui.analysis.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Sentence":
                 first = node.args[0]
@@ -83,7 +83,7 @@ def test_every_sentence_of_stats_has_a_korean_one() -> None:
 
 
 def facts_of(code: ReasonCode) -> st.SearchStrategy[dict[str, Fact]]:
-    """Random facts of the types that the rules of `lrtui.stats.reasons` give, None where FACTS allows it."""
+    """Random facts of the types that the rules of `lrtui.analysis.reasons` give, None where FACTS allows it."""
     fraction = st.floats(-1, 1)
     whole = st.integers(1, 100)
     names = st.text(min_size=1, max_size=70).filter(

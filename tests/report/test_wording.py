@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from lrtui.domain.presets import preset
-from lrtui.domain.ranking import Outcome, Ranking
-from lrtui.domain.status import RunStatus
+from lrtui.analysis.ranking import rank
+from lrtui.analysis.result import Ranking
+from lrtui.comparison.outcome import Outcome
+from lrtui.comparison.presets import preset
+from lrtui.comparison.status import RunStatus
 from lrtui.report.texts import texts
 from lrtui.report.wording import method, notes, verdict
-from lrtui.stats.ranking import rank
 
 EN, KO = texts("en"), texts("ko")
 NAMES = ("alpha", "beta", "gamma")

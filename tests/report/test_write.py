@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lrtui.domain.errors import OperationFailed
+from lrtui.errors import OperationFailed
 from lrtui.report.write import write_again
 
 

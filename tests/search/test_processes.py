@@ -7,8 +7,8 @@ from functools import partial
 
 import pytest
 
-from lrtui.domain.spec import Spec
-from lrtui.domain.status import RunStatus
+from lrtui.comparison.spec import Spec
+from lrtui.comparison.status import RunStatus
 from lrtui.store import comparisons
 from lrtui.supervisor import control
 from lrtui.supervisor.search import history, next_base_lr

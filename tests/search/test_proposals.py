@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from lrtui.domain.snapshot import RunView
-from lrtui.domain.spec import Spec
-from lrtui.domain.status import RunStatus
+from lrtui.comparison.snapshot import RunView
+from lrtui.comparison.spec import Spec
+from lrtui.comparison.status import RunStatus
 from lrtui.store import claims, comparisons, events, runs, trials
 from lrtui.store.sqlite import Connection
 from lrtui.supervisor import search

@@ -8,9 +8,9 @@ import tomli_w
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lrtui.domain.errors import UserError
-from lrtui.domain.search import LEAST_RATIO, draw, startup_trials
-from lrtui.domain.spec import spec_from_dict, with_changes
+from lrtui.comparison.search import LEAST_RATIO, draw, startup_trials
+from lrtui.comparison.spec import spec_from_dict, with_changes
+from lrtui.errors import UserError
 
 _BASE: dict[str, Any] = {"schedulers": ["constant", "step", "cosine"], "search": "random", "base_lrs": [0.001, 1]}
 

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from lrtui.domain.errors import UserError
-from lrtui.domain.status import RunStatus, Verb
+from lrtui.comparison.status import RunStatus, Verb
+from lrtui.errors import UserError
+from lrtui.machine.paths import Files
 from lrtui.report.ranked import analyse_comparison
 from lrtui.store import claims, commands, comparisons, runs, sqlite, trials, workers
 from lrtui.store.connection import SCHEMA_VERSION, open_database, transaction
-from lrtui.store.paths import Files
 from lrtui.store.progress import read_progress
 from lrtui.store.sqlite import Connection
 from lrtui.supervisor.search import propose_trials

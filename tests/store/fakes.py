@@ -1,8 +1,8 @@
 """A training without torch: rows that say which run and epoch they are of."""
 
-from lrtui.domain.records import EpochRow, Provenance, RunResult
-from lrtui.domain.spec import Spec, spec_from_dict
-from lrtui.domain.status import RunStatus
+from lrtui.comparison.records import EpochRow, Provenance, RunResult
+from lrtui.comparison.spec import Spec, spec_from_dict
+from lrtui.comparison.status import RunStatus
 from lrtui.store import claims, comparisons, workers
 from lrtui.store.claims import Claim
 from lrtui.store.connection import transaction

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lrtui.domain.status import RunStatus
+from lrtui.comparison.status import RunStatus
 from lrtui.store import claims, events, runs, workers
 from lrtui.store.claims import MAX_ATTEMPTS, ClaimLost
 from lrtui.store.connection import open_database, transaction

@@ -2,11 +2,11 @@
 
 import pytest
 
-from lrtui.domain.errors import UserError
-from lrtui.domain.status import MOVES, WORKS_ON, RunStatus, Verb
+from lrtui.comparison.status import MOVES, WORKS_ON, RunStatus, Verb
+from lrtui.errors import UserError
+from lrtui.machine.paths import Files
 from lrtui.store import claims, commands, comparisons, events, runs
 from lrtui.store.connection import transaction
-from lrtui.store.paths import Files
 from lrtui.store.sqlite import Connection
 from tests.store import fakes
 

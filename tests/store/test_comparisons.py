@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lrtui.domain.errors import UserError
+from lrtui.errors import UserError
 from lrtui.store import comparisons, sqlite
 from lrtui.store.connection import SCHEMA_VERSION, open_database
 from lrtui.store.sqlite import Connection

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from lrtui.domain.errors import OperationFailed, UserError
+from lrtui.errors import OperationFailed, UserError
+from lrtui.machine import paths
+from lrtui.machine.locks import try_lock
+from lrtui.machine.paths import Files
+from lrtui.preflight import health
 from lrtui.store import connection as connections
-from lrtui.store import events, paths, schema, sqlite
+from lrtui.store import events, schema, sqlite
 from lrtui.store.connection import SCHEMA_VERSION, open_database, open_read_only
-from lrtui.store.locks import try_lock
-from lrtui.store.paths import Files
 from lrtui.store.sqlite import Connection
-from lrtui.supervisor import health
 from tests.conftest import Cli
 from tests.store import fakes
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lrtui.domain.spec import spec_from_dict
+from lrtui.comparison.spec import spec_from_dict
 from lrtui.store.paces import newest_pace
 from tests.tui.databases import Writer
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from lrtui.domain.snapshot import RunView
-from lrtui.domain.status import RunStatus
+from lrtui.comparison.snapshot import RunView
+from lrtui.comparison.status import RunStatus
+from lrtui.machine.locks import try_lock
+from lrtui.machine.paths import Files
 from lrtui.store import claims, commands, comparisons, runs, workers
 from lrtui.store.claims import Claim
 from lrtui.store.connection import transaction
-from lrtui.store.locks import try_lock
-from lrtui.store.paths import Files
 from lrtui.store.reader import Reader
 from lrtui.store.sqlite import Connection
 from tests.store import fakes

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lrtui.domain.status import RunStatus
+from lrtui.comparison.status import RunStatus
 from lrtui.store import claims, events, runs, workers
 from lrtui.store import connection as connections
 from lrtui.store import sink as sinks

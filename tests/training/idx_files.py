@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lrtui.domain.tasks import DATASETS, Dataset
-from lrtui.store.data_files import LAYOUTS, Idx, Layout
+from lrtui.tasks.catalogue import DATASETS, Dataset
+from lrtui.tasks.data_files import LAYOUTS, Idx, Layout
 
 SMALL = {
     "train-images-idx3-ubyte": Idx((600, 28, 28)),

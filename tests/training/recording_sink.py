@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from lrtui.domain.records import EpochRow, Provenance, RunResult
-from lrtui.domain.spec import Spec, spec_from_dict
+from lrtui.comparison.records import EpochRow, Provenance, RunResult
+from lrtui.comparison.spec import Spec, spec_from_dict
 from lrtui.training.engine import Engine
 from lrtui.training.jobs import Job, Request
 

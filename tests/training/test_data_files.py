@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from torchvision import datasets
 
-from lrtui.domain.errors import UserError
-from lrtui.store.data_files import (
+from lrtui.errors import UserError
+from lrtui.tasks.data_files import (
     LAYOUTS,
     MissingFiles,
     TornFile,
@@ -169,7 +169,7 @@ def test_names_and_digests_are_torchvisions() -> None:
 
 def test_the_command_line_can_check_files_without_torch() -> None:
     code = (
-        "import sys, lrtui.store.data_files; print([m for m in ('torch', 'torchvision', 'numpy') if m in sys.modules])"
+        "import sys, lrtui.tasks.data_files; print([m for m in ('torch', 'torchvision', 'numpy') if m in sys.modules])"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 

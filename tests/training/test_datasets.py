@@ -15,10 +15,10 @@ import torch
 from scipy.io import savemat
 from torchvision import datasets
 
-from lrtui.domain.errors import UserError
-from lrtui.domain.spec import Spec, spec_from_dict
-from lrtui.domain.tasks import DATASETS, Dataset
-from lrtui.store.data_files import LAYOUTS, Layout
+from lrtui.comparison.spec import Spec, spec_from_dict
+from lrtui.errors import UserError
+from lrtui.tasks.catalogue import DATASETS, Dataset
+from lrtui.tasks.data_files import LAYOUTS, Layout
 from lrtui.training.datasets import load
 from tests.training.idx_files import shrink_mnist, write_idx
 

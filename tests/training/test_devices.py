@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from lrtui.domain.errors import UserError
+from lrtui.errors import UserError
 from lrtui.training.devices import cuda_devices, describe, torch_device
 from lrtui.training.precision import resolve_precision
 

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from lrtui.domain.catalogue import KEYS
-from lrtui.domain.errors import UserError
-from lrtui.domain.status import RunStatus
+from lrtui.comparison.status import RunStatus
+from lrtui.errors import UserError
+from lrtui.schedules.catalogue import KEYS
 from lrtui.training.engine import Engine
 from tests.training.recording_sink import RecordingSink, jobs_of, small_spec, train, without_clock
 

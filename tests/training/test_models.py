@@ -5,8 +5,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from lrtui.domain.errors import UserError
-from lrtui.domain.tasks import DATASETS, MODELS, Dataset
+from lrtui.errors import UserError
+from lrtui.tasks.catalogue import DATASETS, MODELS, Dataset
 from lrtui.training.models import LargerColourImages, initial_model, state_hash
 
 DIGITS, CIFAR10 = DATASETS["digits"], DATASETS["cifar10"]

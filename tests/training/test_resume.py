@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import torch
 
-from lrtui.domain.spec import Spec
+from lrtui.comparison.spec import Spec
 from lrtui.training.jobs import Request
 from tests.training.recording_sink import RecordingSink, small_spec, train, without_clock
 

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 from torchvision.models import list_models
 
-from lrtui.domain.catalogue import CATALOGUE, KEYS, Scheduler, scheduler
-from lrtui.domain.errors import UserError
-from lrtui.domain.profiles import PROFILES, Budget, ProfileName
-from lrtui.domain.schedule import Schedule, bind, made_up_metric
-from lrtui.domain.tasks import TORCHVISION_MODELS
+from lrtui.errors import UserError
+from lrtui.schedules.catalogue import CATALOGUE, KEYS, Scheduler, scheduler
+from lrtui.schedules.profiles import PROFILES, Budget, ProfileName
+from lrtui.schedules.schedule import Schedule, bind, made_up_metric
+from lrtui.tasks.catalogue import TORCHVISION_MODELS
 from lrtui.training.schedulers import BoundScheduler
 from lrtui.training.warmup_restarts import CosineAnnealingWarmupRestarts
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lrtui.domain.records import EpochRow, RunResult
-from lrtui.domain.spec import spec_from_dict
-from lrtui.domain.status import RunStatus
+from lrtui.comparison.records import EpochRow, RunResult
+from lrtui.comparison.spec import spec_from_dict
+from lrtui.comparison.status import RunStatus
 from lrtui.store import claims, comparisons, events, workers
 from lrtui.store.connection import open_database, transaction
 

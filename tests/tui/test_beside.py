@@ -4,8 +4,8 @@ from typing import Any, NoReturn
 
 import pytest
 
+from lrtui.tui.history.side_by_side_screen import BesideScreen
 from lrtui.tui.requests import Requests
-from lrtui.tui.screens.beside import BesideScreen
 from tests.tui.databases import Writer
 from tests.tui.driver import drive
 

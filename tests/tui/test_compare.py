@@ -5,19 +5,19 @@ from typing import Any
 
 import pytest
 
-from lrtui.domain.checks import check_spec
-from lrtui.domain.checks.advice import Advice, Code
-from lrtui.domain.errors import UserError
-from lrtui.domain.presets import PRESETS
-from lrtui.domain.spec import Choice, Spec, choice_to_dict, spec_from_dict
+from lrtui.comparison.checks import check_spec
+from lrtui.comparison.checks.advice import Advice, Code
+from lrtui.comparison.presets import PRESETS
+from lrtui.comparison.spec import Choice, Spec, choice_to_dict, spec_from_dict
+from lrtui.errors import UserError
 from lrtui.report.spec_file import read_spec, spec_text
+from lrtui.tui.compare.screen import CompareScreen
+from lrtui.tui.compare.summary import Summary
+from lrtui.tui.dialogs.question import Question
 from lrtui.tui.draft import Draft, preset_draft, spec_draft
 from lrtui.tui.requests import Requests
-from lrtui.tui.screens.compare import CompareScreen
-from lrtui.tui.screens.question import Question
 from lrtui.tui.widgets.fields import Fields
-from lrtui.tui.widgets.summary import Summary
-from tests.domain.mending import mended
+from tests.comparison.mending import mended
 from tests.tui.databases import Writer
 from tests.tui.driver import PATIENCE, Driver, drive
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from lrtui.domain.snapshot import Snapshot
-from lrtui.domain.status import RunStatus
+from lrtui.comparison.snapshot import Snapshot
+from lrtui.comparison.status import RunStatus
 from lrtui.store.reader import Reader
-from lrtui.tui.charts.curve_choice import MOST_RUNS, CurveChoice, CurveMaker, Curves, Rates, best_base_lr
+from lrtui.tui.live.curve_choice import MOST_RUNS, CurveChoice, CurveMaker, Curves, Rates, best_base_lr
 from tests.tui.databases import EPOCHS, Writer
 
 

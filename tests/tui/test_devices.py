@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from lrtui.domain.machine_load import GpuLoad, MachineLoad, WorkersLoad
-from lrtui.store.paths import Files
-from lrtui.supervisor.device_load import LoadMeter
-from lrtui.tui.widgets.device_panel import load_lines
+from lrtui.machine.load import GpuLoad, MachineLoad, WorkersLoad
+from lrtui.machine.load_meter import LoadMeter
+from lrtui.machine.paths import Files
+from lrtui.tui.live.device_panel import load_lines
 from tests.processes.lab import Lab
 from tests.tui.databases import Writer
 from tests.tui.driver import drive

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from lrtui.domain.errors import UserError
-from lrtui.domain.terminal_text import clean
+from lrtui.errors import UserError
 from lrtui.store import comparisons
-from lrtui.tui.ranked.verdicts import Verdict, Verdicts, no_verdict, verdict_of
+from lrtui.terminal_text import clean
+from lrtui.tui.history.screen import HistoryScreen
+from lrtui.tui.history.verdicts import Verdict, Verdicts, no_verdict, verdict_of
 from lrtui.tui.requests import Requests
-from lrtui.tui.screens.history import HistoryScreen
 from tests.store.fakes import spec
 from tests.tui.databases import Writer
 from tests.tui.driver import PATIENCE, Driver, drive
@@ -318,7 +318,7 @@ async def test_a_comparison_that_is_gone_is_not_put_beside_another(finished: Wri
 
 
 def test_specs_apart() -> None:
-    from lrtui.tui.contents.beside import _settings
+    from lrtui.tui.history.side_by_side import _settings
 
     left, right = spec(seeds=3), spec(seeds=[4, 5], early_stopping=5, base_lrs=[0.1, 0.03])
     assert {(one.name, one.left, one.right) for one in _settings(left, right)} == {

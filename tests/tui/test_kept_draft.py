@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lrtui.domain.errors import UserError
-from lrtui.domain.presets import PRESETS
-from lrtui.domain.spec import Choice
+from lrtui.comparison.presets import PRESETS
+from lrtui.comparison.spec import Choice
+from lrtui.errors import UserError
 from lrtui.report.spec_file import read_spec
 from lrtui.tui.app import Dashboard
 from lrtui.tui.draft import Draft, preset_draft

@@ -3,14 +3,14 @@ from typing import Any
 
 import pytest
 
-from lrtui.domain.status import Verb
+from lrtui.comparison.status import Verb
+from lrtui.machine.paths import Files
 from lrtui.store import commands, comparisons
 from lrtui.store.connection import open_database
-from lrtui.store.paths import Files
 from lrtui.tui.app import Dashboard
 from lrtui.tui.charts.chart import Chart
+from lrtui.tui.live.run_table import RunTable
 from lrtui.tui.requests import Requests
-from lrtui.tui.widgets.run_table import RunTable
 from lrtui.tui.widgets.table import Table
 from tests.processes.lab import Lab
 from tests.tui.databases import EPOCHS, Writer

@@ -5,7 +5,7 @@ from threading import Event
 
 from textual.app import App, ComposeResult
 
-from lrtui.tui.widgets.looking import LookingPanel
+from lrtui.tui.live.looking import LookingPanel
 
 PATIENCE = 10.0
 

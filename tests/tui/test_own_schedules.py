@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from textual.widgets import Static
 
-from lrtui.domain.spec import Choice, Spec
+from lrtui.comparison.spec import Choice, Spec
 from lrtui.tui.app import Dashboard
 from lrtui.tui.charts.chart import Chart
 from lrtui.tui.draft import Draft, next_preset

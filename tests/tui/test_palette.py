@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from lrtui.tui.dialogs.palette_screen import PaletteScreen
+from lrtui.tui.dialogs.question import Question
 from lrtui.tui.keys import KEYS, MODES
 from lrtui.tui.palette import Command, found, key_commands
-from lrtui.tui.screens.palette import PaletteScreen
-from lrtui.tui.screens.question import Question
 from tests.tui.databases import Writer
 from tests.tui.driver import Driver, drive
 

@@ -3,7 +3,7 @@
 import pytest
 from textual.message import Message
 
-from lrtui.domain.snapshot import Snapshot
+from lrtui.comparison.snapshot import Snapshot
 from lrtui.tui.messages import SnapshotReady
 from lrtui.tui.poller import Poller
 from tests.tui.databases import Writer

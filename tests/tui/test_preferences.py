@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from lrtui.config.preferences import Preferences, preferences, preferences_path, remember
 from lrtui.tui.app import Dashboard
-from lrtui.tui.preferences import Preferences, preferences, preferences_path, remember
 from tests.conftest import Cli
 from tests.tui.databases import Writer
 from tests.tui.driver import drive

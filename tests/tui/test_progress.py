@@ -4,7 +4,7 @@ import pytest
 
 from lrtui.store import commands
 from lrtui.store.reader import Reader
-from lrtui.tui.contents.progress import Progress, progress_of
+from lrtui.tui.live.progress import Progress, progress_of
 from tests.tui.databases import EPOCHS, Writer
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from textual.widget import Widget
 
-from lrtui.domain.catalogue import CATALOGUE
-from lrtui.tui.screens.about_schedule import AboutScheduleScreen
-from lrtui.tui.screens.ranking import RankingScreen
-from lrtui.tui.screens.zoom import ZoomScreen
+from lrtui.schedules.catalogue import CATALOGUE
+from lrtui.tui.dialogs.zoom import ZoomScreen
+from lrtui.tui.ranking.schedule_details_screen import AboutScheduleScreen
+from lrtui.tui.ranking.screen import RankingScreen
 from lrtui.tui.widgets.table import Table
 from tests.tui.databases import Writer
 from tests.tui.driver import Driver, drive

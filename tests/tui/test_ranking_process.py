@@ -12,9 +12,9 @@ from threading import Thread
 import psutil
 import pytest
 
-from lrtui.domain.errors import OperationFailed, UserError
-from lrtui.tui.ranked import computed
-from lrtui.tui.ranked.ranking_process import RankingProcess
+from lrtui.errors import OperationFailed, UserError
+from lrtui.tui.ranking import computed
+from lrtui.tui.ranking.ranking_process import RankingProcess
 from tests.tui.databases import Writer
 from tests.tui.driver import PATIENCE, drive
 
@@ -131,7 +131,7 @@ def test_closing_ends_it_and_whoever_waits_is_told(process: RankingProcess) -> N
 def test_it_has_no_terminal_and_dies_with_whoever_started_it() -> None:
     script = (
         "import os, sys, time\n"
-        "from lrtui.tui.ranked.ranking_process import RankingProcess\n"
+        "from lrtui.tui.ranking.ranking_process import RankingProcess\n"
         "process = RankingProcess()\n"
         "assert process.call(os.getsid, 0) != os.getsid(0)\n"
         "print(process.call(os.getpid), flush=True)\n"

@@ -15,8 +15,8 @@ from time import monotonic
 import pyte
 import pytest
 
-from lrtui.domain.spec import Spec
-from lrtui.domain.status import RunStatus
+from lrtui.comparison.spec import Spec
+from lrtui.comparison.status import RunStatus
 from lrtui.store import comparisons
 from lrtui.tui.settings import SETTINGS
 from tests.processes.lab import Lab

@@ -1,7 +1,7 @@
 """The order of the runs on Live, without a screen."""
 
 from lrtui.store.reader import Reader
-from lrtui.tui.contents.run_list import RunList
+from lrtui.tui.live.run_list import RunList
 from tests.tui.databases import Writer
 
 

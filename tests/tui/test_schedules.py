@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from lrtui.tui.charts.chart import Chart
-from lrtui.tui.contents.schedule_rows import ORDER, headline
 from lrtui.tui.draft import Draft, preset_draft
+from lrtui.tui.schedules.schedule_rows import ORDER, headline
 from lrtui.tui.widgets.fields import Fields
 from lrtui.tui.widgets.table import Table
 from lrtui.tui.widgets.typing_line import TypingLine

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lrtui.domain.snapshot import Curve
+from lrtui.comparison.snapshot import Curve
 from lrtui.tui.charts.series import METRICS, mean_series, on_axis
 
 _RUN = st.dictionaries(st.integers(1, 12), st.none() | st.floats(-100, 100, width=32), max_size=12)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lrtui.domain.status import RunStatus
+from lrtui.comparison.status import RunStatus
 from lrtui.tui.poller import Poller
 from tests.processes.lab import Lab
 from tests.tui.databases import Writer

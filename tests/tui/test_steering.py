@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from lrtui.domain.status import RunStatus
+from lrtui.comparison.status import RunStatus
 from lrtui.store import commands
 from lrtui.store.reader import Reader
-from lrtui.tui.steering import Scope, Wish
+from lrtui.tui.live.steering import Scope, Wish
 from tests.tui.databases import Writer
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lrtui.domain.terminal_text import clean
+from lrtui.terminal_text import clean
 from lrtui.tui.charts.chart import Chart
 from tests.tui.databases import Writer
 from tests.tui.driver import Driver, drive

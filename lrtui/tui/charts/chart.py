@@ -15,8 +15,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from lrtui.domain.errors import sentence_of
-from lrtui.domain.terminal_text import clean
+from lrtui.errors import sentence_of
+from lrtui.terminal_text import clean
 from lrtui.tui.charts.plot import COLOURS, Picture, Span, letter, plot
 from lrtui.tui.charts.series import Series, smoothed, within
 from lrtui.tui.cycles import following

@@ -7,7 +7,7 @@ from itertools import accumulate, zip_longest
 from math import dist, sqrt
 from typing import Literal
 
-from lrtui.domain.snapshot import Curve
+from lrtui.comparison.snapshot import Curve
 
 Metric = Literal["val_acc", "loss", "lr"]
 METRICS: tuple[Metric, ...] = ("val_acc", "loss", "lr")

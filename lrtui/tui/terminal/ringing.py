@@ -1,7 +1,7 @@
 """Telling a person who is not looking that a comparison has ended."""
 
-from lrtui.domain.snapshot import ComparisonView, Snapshot
-from lrtui.domain.terminal_text import clean
+from lrtui.comparison.snapshot import ComparisonView, Snapshot
+from lrtui.terminal_text import clean
 
 
 def just_ended(before: Snapshot, after: Snapshot) -> ComparisonView | None:

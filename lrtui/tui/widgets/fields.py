@@ -9,8 +9,8 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from lrtui.domain.terminal_text import shortened
-from lrtui.tui.contents.cells import Cell, Column, Field
+from lrtui.terminal_text import shortened
+from lrtui.tui.cells import Cell, Column, Field
 from lrtui.tui.widgets.steady import Steady
 from lrtui.tui.widgets.table import Table
 from lrtui.tui.widgets.typing_line import TypingLine

@@ -12,7 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
-from lrtui.domain.terminal_text import shortened
+from lrtui.terminal_text import shortened
 from lrtui.tui.keys import KEYS, MODES, display
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from lrtui.tui.contents.cells import Cell, Column
+from lrtui.tui.cells import Cell, Column
 
 K = TypeVar("K", bound=Hashable)
 

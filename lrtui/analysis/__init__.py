@@ -1,0 +1,1 @@
+"""The ranking's arithmetic: statistics, and the reasons for a result."""

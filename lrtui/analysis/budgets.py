@@ -1,0 +1,121 @@
+"""The order of the schedules had everyone stopped early, and how soon each came close to the best.
+
+Both read the stored validation curves: test images are not looked at while training. The base LR stays the one that the
+full budget chose, which favours schedules that decay over those that would have wanted a higher or lower one for
+less. A schedule that spreads itself over the budget (cosine, one-cycle) is cut off half way, not retrained for the
+shorter budget: `depends_on_budget` marks those. The best of many noisy validation accuracies is a little high for all.
+"""
+
+from collections.abc import Mapping, Sequence
+from math import ceil, isclose, sqrt
+from statistics import fmean
+
+import numpy as np
+
+from lrtui.analysis.confidence_set import ROUNDING
+from lrtui.analysis.history import RunHistory
+from lrtui.analysis.values import BudgetRanking, BudgetRow, EpochsTo
+from lrtui.comparison.spec import Spec
+from lrtui.errors import UserError
+from lrtui.schedules.profiles import Budget
+from lrtui.schedules.schedule import bind
+
+SHARES = (0.25, 0.5, 0.75, 1.0)
+CLOSE = 0.95
+
+Histories = Mapping[str, Sequence[RunHistory]]
+
+
+def budget_rankings(
+    spec: Spec, histories: Histories, base_lrs: Mapping[str, float], chance: float
+) -> tuple[BudgetRanking, ...]:
+    """The ranking at each of `SHARES` of the epochs, rounded up; shares that round to the same epoch come once.
+
+    Only seeds for which every schedule has a curve count; none where there is no such seed. Ties go by label.
+
+    Args:
+        spec: the comparison's.
+        histories: every ranked schedule's runs, see `ranked_histories`.
+        base_lrs: the base LR each was ranked at.
+        chance: what a run without a finite epoch scores.
+    """
+    complete = _on_shared_seeds(histories)
+    if not complete:
+        return ()
+    full = _means(complete, spec.epochs, chance)
+    found: dict[int, BudgetRanking] = {}
+    for share in SHARES:
+        epochs = ceil(share * spec.epochs)
+        means = _means(complete, epochs, chance)
+        order = sorted(means, key=lambda label: (-means[label], label))
+        rows = tuple(
+            BudgetRow(rank, label, means[label], depends_on_budget(spec, label, base_lrs[label], epochs))
+            for rank, label in enumerate(order, 1)
+        )
+        tau = kendall_tau(list(means.values()), list(full.values()))
+        found[epochs] = BudgetRanking(share, epochs, rows, tau, len(next(iter(complete.values()))))
+    return tuple(found.values())
+
+
+def epochs_to_close(histories: Histories, chance: float, part: float = CLOSE) -> tuple[EpochsTo, ...]:
+    """For each schedule the median epoch at which its runs reached `part` of the best schedule's validation accuracy.
+
+    The threshold is that part of the mean, over the runs of the first schedule, of the best validation accuracy.
+    """
+    histories = {label: [history for history in runs if history.known] for label, runs in histories.items()}
+    best = next(iter(histories.values()), [])
+    if not best:
+        return ()
+    threshold = part * fmean(history.best_until(history.run.epochs, chance) for history in best)
+    found = []
+    for label, runs in histories.items():
+        reached = sorted(epoch for history in runs if (epoch := history.first_at(threshold)) is not None)
+        found.append(EpochsTo(label, threshold, _median(reached, len(runs)), len(reached), len(runs)))
+    return tuple(found)
+
+
+def depends_on_budget(spec: Spec, label: str, base_lr: float, epochs: int) -> bool:
+    """Whether the schedule, bound to `epochs` epochs, would have had another LR in them than it had."""
+    if epochs == spec.epochs:
+        return False
+    choice = next(choice for choice in spec.schedules if choice.label == label)
+    whole = spec.schedule(choice, base_lr)
+    try:
+        short = bind(choice.scheduler, spec.profile, Budget(epochs, spec.steps_per_epoch, base_lr), choice.parameters)
+    except UserError:
+        return True
+    if whole.scheduler.key == "plateau":
+        return whole.values != short.values  # its LR is what the metric makes of them
+    rates = short.lr_at_scheduler_steps()
+    before = whole.lr_at_scheduler_steps()[: len(rates)]
+    return not all(isclose(a, b, rel_tol=1e-9, abs_tol=1e-9 * base_lr) for a, b in zip(rates, before, strict=True))
+
+
+def kendall_tau(x: Sequence[float], y: Sequence[float]) -> float | None:
+    """Kendall's tau-b (1945, Biometrika 33(3)): agreement of two orders, ties allowed; None where one ties everything."""
+    a, b = (np.asarray(values) for values in (x, y))
+    signs = []
+    for values in (a, b):
+        difference = values[:, np.newaxis] - values
+        signs.append(np.where(np.abs(difference) <= ROUNDING, 0.0, np.sign(difference)))
+    untied = sqrt(float(np.abs(signs[0]).sum()) * float(np.abs(signs[1]).sum()))
+    return float((signs[0] * signs[1]).sum()) / untied if untied else None
+
+
+def _on_shared_seeds(histories: Histories) -> Histories:
+    if not histories:
+        return {}
+    shared = set.intersection(*({history.run.seed for history in runs if history.known} for runs in histories.values()))
+    if not shared:
+        return {}
+    return {label: [history for history in runs if history.run.seed in shared] for label, runs in histories.items()}
+
+
+def _means(histories: Histories, epochs: int, chance: float) -> dict[str, float]:
+    return {label: fmean(history.best_until(epochs, chance) for history in runs) for label, runs in histories.items()}
+
+
+def _median(reached: Sequence[int], n: int) -> float | None:
+    """The median of n numbers of which only the smallest are known."""
+    middle = [(n - 1) // 2, n // 2]
+    return fmean(reached[place] for place in middle) if n and middle[1] < len(reached) else None

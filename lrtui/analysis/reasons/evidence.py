@@ -1,0 +1,155 @@
+"""What the rules look at: each ranked schedule with its LR and its runs, and the comparison around them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from math import isclose, sqrt
+from statistics import fmean, stdev
+
+from lrtui.analysis.history import RunHistory
+from lrtui.analysis.result import Ranking, RankRow
+from lrtui.analysis.values import Sensitivity
+from lrtui.comparison.snapshot import Curve, RunView
+from lrtui.comparison.spec import Spec
+from lrtui.schedules.schedule import Schedule
+
+
+@dataclass(frozen=True)
+class Case:
+    """One ranked schedule at its ranked base LR. `gap` is its distance to the best as a share of the last one's."""
+
+    row: RankRow
+    gap: float
+    schedule: Schedule
+    histories: tuple[RunHistory, ...]
+    sensitivity: Sensitivity
+
+    @property
+    def label(self) -> str:
+        """The schedule's label."""
+        return self.row.scheduler
+
+    @property
+    def key(self) -> str:
+        """The catalogue's key."""
+        return self.schedule.scheduler.key
+
+    @property
+    def base_lr(self) -> float:
+        """The base LR it is ranked at."""
+        return self.row.base_lr
+
+    @cached_property
+    def epochs(self) -> int:
+        """The epochs of the run that trained longest: the budget, unless early stopping or divergence ended all of them."""
+        return max((history.run.epoch for history in self.histories), default=0)
+
+    @cached_property
+    def rates(self) -> list[float]:
+        """The LR at each scheduler step of the epochs trained; for `plateau` of no meaning, see `observed`."""
+        steps = (
+            self.epochs if self.schedule.steps_every == "epoch" else self.epochs * self.schedule.budget.steps_per_epoch
+        )
+        return self.schedule.lr_at_scheduler_steps()[:steps]
+
+    @cached_property
+    def highest_by_epoch(self) -> list[float]:
+        """The highest LR of each epoch trained."""
+        per_epoch = 1 if self.schedule.steps_every == "epoch" else self.schedule.budget.steps_per_epoch
+        return [max(self.rates[start : start + per_epoch]) for start in range(0, len(self.rates), per_epoch)]
+
+    @cached_property
+    def observed(self) -> tuple[Curve, ...]:
+        """The stored curves that have an epoch."""
+        return tuple(history.curve for history in self.histories if history.curve.epoch)
+
+    @property
+    def last_lr(self) -> float | None:
+        """The LR of the last step, as stored (a mean over runs); None without curves."""
+        return fmean(curve.lr[-1] for curve in self.observed) if self.observed else None
+
+    @property
+    def watches(self) -> bool:
+        """Whether its LR depends on what happens in training."""
+        return self.key == "plateau"
+
+    @property
+    def moves_momentum(self) -> bool:
+        """Whether it also changes the optimizer's momentum."""
+        return bool(self.schedule.values.get("cycle_momentum"))
+
+    @cached_property
+    def idle(self) -> bool:
+        """Whether the LR stayed at the base LR in every epoch trained; the baseline is not called idle."""
+        if self.key == "constant" or not self.epochs:
+            return False
+        if self.watches:
+            rates = [lr for curve in self.observed for lr in curve.lr]
+            return len(self.observed) == len(self.histories) and _all_close(rates, self.base_lr)
+        return _all_close(self.rates, self.base_lr)
+
+    @cached_property
+    def warms_up(self) -> bool:
+        """Whether it starts at half of its highest LR or below, and does not start by falling."""
+        if self.watches or len(self.rates) < 2:
+            return False
+        return self.rates[0] <= max(self.rates) / 2 and self.rates[1] >= self.rates[0]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A comparison: its spec, its ranking, the ranked schedules best first, and every run with its curve."""
+
+    spec: Spec
+    chance: float
+    ranking: Ranking
+    cases: tuple[Case, ...]
+    runs: Sequence[RunView]
+    curves: Mapping[int, Curve]
+
+    def case(self, label: str) -> Case:
+        """The ranked schedule called `label`."""
+        return next(case for case in self.cases if case.label == label)
+
+
+def collect(
+    spec: Spec,
+    chance: float,
+    ranking: Ranking,
+    histories: Mapping[str, tuple[RunHistory, ...]],
+    sensitivities: Sequence[Sensitivity],
+    runs: Sequence[RunView],
+    curves: Mapping[int, Curve],
+) -> Evidence:
+    """Put together what the rules look at. Runs come in the order of their numbers, whatever order they are given in."""
+    choices = {choice.label: choice for choice in spec.schedules}
+    by_label = {entry.scheduler: entry for entry in sensitivities}
+    widest = -min((row.delta_to_best for row in ranking.rows), default=0.0)
+    cases = tuple(
+        Case(
+            row=row,
+            gap=-row.delta_to_best / widest if widest > 0 else 0.0,
+            schedule=spec.schedule(choices[row.scheduler], row.base_lr),
+            histories=histories[row.scheduler],
+            sensitivity=by_label[row.scheduler],
+        )
+        for row in ranking.rows
+    )
+    return Evidence(spec, chance, ranking, cases, sorted(runs, key=lambda run: run.number), curves)
+
+
+def clearly_above_zero(values: Sequence[float]) -> bool:
+    """Whether the mean is more than two standard errors above zero: enough to mention, not a test. Never with n = 1."""
+    if len(values) < 2:
+        return False
+    return fmean(values) > max(2 * stdev(values) / sqrt(len(values)), 1e-9)
+
+
+def falls(rates: Sequence[float]) -> list[int]:
+    """The places whose LR is below the one before, rounding aside."""
+    return [place for place, (before, after) in enumerate(pairwise(rates), 1) if after < before * (1 - 1e-9)]
+
+
+def _all_close(rates: Sequence[float], base_lr: float) -> bool:
+    return bool(rates) and all(isclose(lr, base_lr, rel_tol=1e-9) for lr in rates)

@@ -1,0 +1,227 @@
+"""The one frozen value that crosses from the store to everything that shows something."""
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import repeat
+from typing import Any
+
+from lrtui.comparison.losses import Losses
+from lrtui.comparison.outcome import Outcome
+from lrtui.comparison.spec import Spec
+from lrtui.comparison.status import WORKS_ON, RunStatus, Verb, summarise
+
+Row = tuple[int, float, float | None, float | None, float, float]
+"""An epoch of a curve: its number, learning rate, training loss, validation loss, validation accuracy, seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A run as stored. `number` is its place in the comparison (the RUN of `ID/RUN`); `scheduler` is its label.
+
+    `epoch` is the last one finished; `lr`, `last_val_acc` are that epoch's. `stalled`: running, but its worker's
+    heartbeat is old. `pausing`: running, but only to the end of its epoch. Times are ISO 8601 UTC.
+    """
+
+    id: int
+    comparison_id: int
+    number: int
+    scheduler: str
+    scheduler_key: str
+    parameters: Mapping[str, Any]
+    base_lr: float
+    seed: int
+    status: RunStatus
+    attempt: int
+    epoch: int
+    epochs: int
+    device: str | None
+    lr: float | None
+    last_val_acc: float | None
+    best_epoch: int | None
+    val_acc: float | None
+    selection_acc: float | None
+    test_acc: float | None
+    test_acc_last: float | None
+    diverged_at: int | None
+    seconds: float | None
+    error: str | None
+    started_at: str | None
+    ended_at: str | None
+    stalled: bool = False
+    pausing: bool = False
+
+    @property
+    def word(self) -> str:
+        """Where it stands, for a person: its status, or stalled, or pausing."""
+        return "stalled" if self.stalled else "pausing" if self.pausing else self.status.value
+
+    def allows(self, verb: Verb) -> bool:
+        """Whether the verb would change anything; a pause can be taken back until it happens."""
+        if self.pausing:
+            return verb in ("resume", "cancel")
+        return self.status in WORKS_ON[verb]
+
+    def outcome(self, chance: float) -> Outcome:
+        """The part of it that the ranking reads."""
+        return Outcome(
+            self.scheduler, self.base_lr, self.seed, self.status, chance,
+            self.selection_acc, self.test_acc, self.test_acc_last, self.best_epoch, self.seconds, self.number,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonView:
+    """A comparison with how many of its runs are in each status; `note` is what a person noted about it.
+
+    `unproposed` of them have no base LR yet and are not among the runs: a search will propose it. They are counted under
+    `unproposed_status`: queued, paused, cancelled or failed.
+    """
+
+    id: int
+    name: str
+    spec: Spec
+    created_at: str
+    environment: Mapping[str, Any]
+    counts: Mapping[RunStatus, int]
+    unproposed: int = 0
+    unproposed_status: RunStatus = RunStatus.QUEUED
+    note: str = ""
+
+    @property
+    def status(self) -> str:
+        """One word for the whole: running, queued, paused, failed, cancelled or done."""
+        return summarise(self.counts)
+
+    @property
+    def size(self) -> int:
+        """How many runs it has, with those to be proposed."""
+        return sum(self.counts.values())
+
+    @property
+    def ended_runs(self) -> int:
+        """How many of them have ended."""
+        return sum(n for status, n in self.counts.items() if status.ended)
+
+    @property
+    def to_come(self) -> int:
+        """How many runs a search will still propose, as things stand."""
+        return 0 if self.unproposed_status.ended else self.unproposed
+
+    @property
+    def ended(self) -> bool:
+        """Whether every run has ended."""
+        return self.ended_runs == self.size
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A run's history as parallel columns, epoch by epoch; losses are None where they were not finite.
+
+    The columns are for reading only. `seconds` is what each epoch took. Those of `Curve.of` and `Curve.to_draw` are flat
+    arrays: a tuple of numbers takes four times the memory, and a dashboard may hold a million epochs.
+    """
+
+    epoch: Sequence[int] = ()
+    lr: Sequence[float] = ()
+    train_loss: Sequence[float | None] = ()
+    val_loss: Sequence[float | None] = ()
+    val_acc: Sequence[float] = ()
+    seconds: Sequence[float] = ()
+
+    @classmethod
+    def of(cls, rows: Iterable[Row]) -> "Curve":
+        """The curve of these rows, which are in the order of their epochs."""
+        epochs, rates, train, val, accuracies, seconds = tuple(zip(*rows, strict=True)) or ((),) * 6
+        return cls(
+            _numbered(epochs),
+            array("d", rates),
+            Losses(train),
+            Losses(val),
+            array("d", accuracies),
+            array("f", seconds),
+        )
+
+    @classmethod
+    def to_draw(cls, rows: Iterable[Row]) -> "Curve":
+        """The same in a third less memory: without training losses, and accuracies have the seven digits of one in a million."""
+        epochs, rates, _, val, accuracies, seconds = tuple(zip(*rows, strict=True)) or ((),) * 6
+        return cls(_numbered(epochs), array("d", rates), (), Losses(val), array("f", accuracies), array("f", seconds))
+
+    def __len__(self) -> int:
+        return len(self.epoch)
+
+    def rows(self) -> Iterator[Row]:
+        """What it was made of; without training losses where it has none."""
+        train = self.train_loss or repeat(None)
+        return zip(self.epoch, self.lr, train, self.val_loss, self.val_acc, self.seconds, strict=False)
+
+    def until(self, epoch: int) -> "Curve":
+        """The part of it up to an epoch; the same object where nothing is beyond that."""
+        length = bisect_right(self.epoch, epoch)
+        if length == len(self):
+            return self
+        return Curve(
+            self.epoch[:length], self.lr[:length], self.train_loss[:length], self.val_loss[:length],
+            self.val_acc[:length], self.seconds[:length],
+        )  # fmt: skip
+
+
+def _numbered(epochs: Sequence[int]) -> Sequence[int]:
+    """The same numbers; a range, which takes no memory, where they follow each other, as they nearly always do."""
+    if not epochs:
+        return range(0)
+    every = range(epochs[0], epochs[0] + len(epochs))
+    return every if every[-1] == epochs[-1] else array("l", epochs)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerView:
+    """A worker process: the slot it fills and the run it holds, if any."""
+
+    slot: str
+    pid: int
+    run_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened: a worker died, a run was requeued, a command was carried out."""
+
+    at: str
+    comparison_id: int | None
+    run_number: int | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All the dashboard shows at one moment: every comparison, and the runs and curves of the one that is open.
+
+    Curves are by the ids of their runs, in the order in which the runs began, as far as that was seen.
+    """
+
+    comparisons: tuple[ComparisonView, ...] = ()
+    open_id: int | None = None
+    runs: tuple[RunView, ...] = ()
+    curves: Mapping[int, Curve] = field(default_factory=dict)
+    workers: tuple[WorkerView, ...] = ()
+    events: tuple[Event, ...] = ()
+    supervisor_pid: int | None = None
+
+    @property
+    def open(self) -> ComparisonView | None:
+        """The comparison that is open."""
+        return next((c for c in self.comparisons if c.id == self.open_id), None)
+
+    @property
+    def at_work(self) -> tuple[int, ...]:
+        """The ids of comparisons that run; where none does, of those queued while there is a supervisor to see to them.
+
+        One whose workers died unseen runs too: it is what a person comes back for.
+        """
+        running = tuple(c.id for c in self.comparisons if c.status == "running")
+        if running or self.supervisor_pid is None:
+            return running
+        return tuple(c.id for c in self.comparisons if c.status == "queued")

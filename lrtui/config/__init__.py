@@ -1,0 +1,1 @@
+"""What a person keeps between sessions: preferences and schedules, in the configuration folder."""

@@ -1,0 +1,1 @@
+"""This machine: slots, load, locks, paths, process identity."""

@@ -1,1 +1,0 @@
-"""Which schedules lead, how sure that is, and the sentence that says so. Needs numpy; scipy is imported where used."""

@@ -1,0 +1,1 @@
+"""Mode 2: set up a comparison and start it."""

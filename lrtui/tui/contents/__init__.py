@@ -1,1 +1,0 @@
-"""What stands in tables and lines: from frozen values to text and rows, without a screen."""

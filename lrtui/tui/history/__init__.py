@@ -1,0 +1,1 @@
+"""Mode 5: every comparison in the database."""

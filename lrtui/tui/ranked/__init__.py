@@ -1,1 +1,0 @@
-"""What numpy and scipy compute for the dashboard, and the process beside it in which they do."""

@@ -1,0 +1,1 @@
+"""Mode 4: the ranking and what stands behind it."""

@@ -1,0 +1,1 @@
+"""Mode 1: pick schedulers, edit parameters, preview the learning rate."""

@@ -1,1 +1,0 @@
-"""The five modes, and what is asked on top of them."""
