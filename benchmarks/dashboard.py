@@ -29,7 +29,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # so that it runs as a script
 from benchmarks.terminal import Terminal, quantiles
-from lrtui.comparison.records import EpochRow
+from lrtui.comparison.records import EvaluationRow
 from lrtui.comparison.spec import spec_from_dict
 from lrtui.store import claims, comparisons, workers
 from lrtui.store.connection import now, open_database, transaction
@@ -99,7 +99,7 @@ def write(path: Path, seconds: float) -> None:
     end, epoch = time.monotonic() + seconds, 0
     while time.monotonic() < end and epoch < EPOCHS:
         epoch += 1
-        row = EpochRow(
+        row = EvaluationRow(
             epoch, 0.1, 0.1, 0.1, 0.1, 2.3, 2.3 * math.exp(-epoch / 40), 1 - math.exp(-epoch / 20), 0.05, 2e4
         )
         with transaction(connection) as db:

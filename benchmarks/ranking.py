@@ -65,7 +65,7 @@ def scipy_intervals(outcomes: list[Outcome]) -> None:
     by_label: dict[str, list[float]] = {}
     for run in outcomes:
         if run.base_lr == outcomes[0].base_lr:
-            by_label.setdefault(run.label, []).append(run.test_acc or 0.0)
+            by_label.setdefault(run.label, []).append(run.test or 0.0)
     scores = np.array(list(by_label.values()))
     bootstrap((scores,), np.mean, axis=-1, n_resamples=RESAMPLES, method="BCa", vectorized=True, batch=500)
     bootstrap(

@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import quantiles
 from time import perf_counter, sleep
 
-from lrtui.comparison.records import EpochRow, RunResult
+from lrtui.comparison.records import EvaluationRow, RunResult
 from lrtui.comparison.spec import spec_from_dict
 from lrtui.comparison.status import RunStatus
 from lrtui.store import claims, comparisons, sqlite, workers
@@ -28,8 +28,8 @@ WATCHED_ROWS = 60
 PACE_SECONDS = 0.002  # an epoch of a very small training
 
 
-def _row(epoch: int) -> EpochRow:
-    return EpochRow(epoch, 0.1, 0.1, 0.1, 0.1, 1 / epoch, 1 / epoch, 0.9, 0.01, 1e5)
+def _row(epoch: int) -> EvaluationRow:
+    return EvaluationRow(epoch, 0.1, 0.1, 0.1, 0.1, 1 / epoch, 1 / epoch, 0.9, 0.01, 1e5)
 
 
 def _claimed(folder: Path, name: str) -> tuple[Path, Connection, int, Claim]:

@@ -22,7 +22,7 @@ from torch.nn import functional
 from torch.utils.data import DataLoader, Dataset
 from torchvision import transforms
 
-from lrtui.comparison.records import EpochRow, Provenance, RunResult
+from lrtui.comparison.records import EvaluationRow, Provenance, RunResult
 from lrtui.comparison.spec import Spec, spec_from_dict
 from lrtui.errors import UserError
 from lrtui.tasks.catalogue import DATASETS
@@ -125,11 +125,11 @@ class Results:
     def provenance(self, run_id: int, provenance: Provenance) -> None:
         self.precision = provenance.precision
 
-    def epoch(self, run_id: int, row: EpochRow) -> None:
+    def epoch(self, run_id: int, row: EvaluationRow) -> None:
         self.seconds += row.seconds
 
     def finish(self, run_id: int, result: RunResult) -> None:
-        self.accuracies.append(result.test_acc_last or 0.0)
+        self.accuracies.append(result.test_last or 0.0)
 
     def paused(self, run_id: int, reason: str | None = None) -> None:
         raise AssertionError(reason)

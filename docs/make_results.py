@@ -65,10 +65,10 @@ def readme_table(snapshots: list[Snapshot]) -> str:
     pairs = [(s.open, rank_comparison(s.open, s.runs)) for s in snapshots if s.open]
     (defaults, at_defaults), (_, fitted) = pairs
     spec, machine = defaults.spec, defaults.environment
-    other = {row.scheduler: row for row in fitted.rows}
+    other = {row.label: row for row in fitted.rows}
     header = ("scheduler", "PyTorch's defaults: test accuracy, %", "leads", "fitted to the budget", "leads")
     rows = tuple(
-        (row.scheduler, *_cells(row), *(_cells(other[row.scheduler]) if row.scheduler in other else ("", "")))
+        (row.label, *_cells(row), *(_cells(other[row.label]) if row.label in other else ("", "")))
         for row in at_defaults.rows
     )
     about = (
@@ -86,9 +86,9 @@ def _verdict(setting: str, ranking: Ranking) -> Paragraph:
 
 
 def _cells(row: RankRow) -> tuple[str, str]:
-    assert row.ci_low is not None
-    assert row.ci_high is not None
-    interval = f"{100 * row.test_acc:.2f} [{100 * row.ci_low:.2f}, {100 * row.ci_high:.2f}]"
+    assert row.score_low is not None
+    assert row.score_high is not None
+    interval = f"{100 * row.score:.2f} [{100 * row.score_low:.2f}, {100 * row.score_high:.2f}]"
     return interval, "●" if row.leads else ""
 
 

@@ -41,7 +41,7 @@ def analyse(
     if not ranking.rows:
         return Analysis(ranking, sensitivity=sensitivities)
     histories = ranked_histories(ranking, runs, curves)
-    labels = tuple(row.scheduler for row in ranking.rows)
+    labels = tuple(row.label for row in ranking.rows)
     scores = np.array(
         [[ranked_accuracy(history.run.outcome(chance)) for history in histories[label]] for label in labels],
         dtype=float,
@@ -54,7 +54,7 @@ def analyse(
         placements=placements(scores, labels, 1 - alpha),
         effects=effects(scores, labels),
         sensitivity=tuple(sorted(sensitivities, key=lambda entry: place.get(entry.scheduler, len(place)))),
-        budgets=budget_rankings(spec, histories, {row.scheduler: row.base_lr for row in ranking.rows}, chance),
+        budgets=budget_rankings(spec, histories, {row.label: row.base_lr for row in ranking.rows}, chance),
         epochs_to_95=epochs_to_close(histories, chance),
         reasons=reasons(collect(spec, chance, ranking, histories, sensitivities, runs, curves)),
         spread=spread,

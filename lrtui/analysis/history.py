@@ -33,7 +33,7 @@ class RunHistory:
         return tuple(
             (epoch, accuracy)
             for epoch, accuracy, train, val in zip(
-                curve.epoch, curve.val_acc, curve.train_loss, curve.val_loss, strict=True
+                curve.epoch, curve.score, curve.train_loss, curve.val_loss, strict=True
             )
             if train is not None and val is not None
         )
@@ -58,9 +58,9 @@ def ranked_histories(
     ranking: Ranking, runs: Sequence[RunView], curves: Mapping[int, Curve]
 ) -> dict[str, tuple[RunHistory, ...]]:
     """For each ranked schedule, best first, its runs at its base LR in the order of the ranked seeds."""
-    by_cell = {(run.scheduler, run.base_lr, run.seed): run for run in runs}
+    by_cell = {(run.label, run.base_lr, run.seed): run for run in runs}
     found = {}
     for row in ranking.rows:
-        ranked = [by_cell[row.scheduler, row.base_lr, seed] for seed in ranking.seeds]
-        found[row.scheduler] = tuple(RunHistory(run, curves.get(run.id, Curve())) for run in ranked)
+        ranked = [by_cell[row.label, row.base_lr, seed] for seed in ranking.seeds]
+        found[row.label] = tuple(RunHistory(run, curves.get(run.id, Curve())) for run in ranked)
     return found

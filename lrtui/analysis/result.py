@@ -35,19 +35,19 @@ class RankRow:
     """
 
     rank: int
-    scheduler: str
+    label: str
     base_lr: float
     n: int
-    test_acc: float
-    ci_low: float | None
-    ci_high: float | None
+    score: float
+    score_low: float | None
+    score_high: float | None
     delta_to_best: float
     delta_low: float | None
     delta_high: float | None
     p_mcs: float | None
     leads: bool
     best_epoch: float | None
-    test_acc_last: float | None
+    score_last: float | None
     diverged: int
     seconds: float | None
 

@@ -47,12 +47,12 @@ Cells = Mapping[float, Mapping[int, Outcome]]
 
 def ranked_accuracy(run: Outcome) -> float | None:
     """What the run counts for in the ranking, a fraction; None where it has no score."""
-    return _score(run, run.test_acc)
+    return _score(run, run.test)
 
 
 def last_accuracy(run: Outcome) -> float | None:
     """The test accuracy after the last epoch; chance where the run diverged."""
-    return _score(run, run.test_acc_last)
+    return _score(run, run.test_last)
 
 
 def select(outcomes: Sequence[Outcome], to_come: int = 0) -> Selection:
@@ -111,7 +111,7 @@ def selection_scores(cells: Cells) -> dict[float, dict[int, float]]:
     scores: dict[float, dict[int, float]] = {}
     for lr, runs in cells.items():
         for seed, run in runs.items():
-            score = _score(run, run.selection_acc)
+            score = _score(run, run.selection)
             if score is not None and ranked_accuracy(run) is not None:
                 scores.setdefault(lr, {})[seed] = score
     shared = set.intersection(*(set(by_seed) for by_seed in scores.values())) if scores else set()

@@ -31,14 +31,14 @@ def nothing_to_rank(*, scored: bool, provisional: bool) -> Sentence:
 
 def _sentence(rows: Sequence[RankRow], alpha: float) -> Sentence:
     n = rows[0].n
-    names = [clean(row.scheduler, 60) for row in rows]
+    names = [clean(row.label, 60) for row in rows]
     if len(rows) == 1:
         text = f"{names[0]} is the only schedule with results: there is nothing to compare it with"
-        return Sentence("only_one", text, label=rows[0].scheduler)
+        return Sentence("only_one", text, label=rows[0].label)
     leaders = [name for name, row in zip(names, rows, strict=True) if row.leads]
     if len(leaders) == 1:
         text = f"{leaders[0]} leads: no other schedule is in the {100 * (1 - alpha):g} % leading group at n = {n}"
-        label = next(row.scheduler for row in rows if row.leads)
+        label = next(row.label for row in rows if row.leads)
         return Sentence("one_leads", text, label=label, level=1 - alpha, n=n)
     few = too_few(n, alpha)
     if few:
@@ -47,5 +47,5 @@ def _sentence(rows: Sequence[RankRow], alpha: float) -> Sentence:
         return Sentence("all_alike", f"the {len(rows)} schedules cannot be told apart at n = {n}", count=len(rows), n=n)
     lead = "" if len(leaders) == len(rows) else "lead and "
     text = f"{enumeration(leaders)} {lead}cannot be told apart at n = {n}"
-    labels = tuple(row.scheduler for row in rows if row.leads)
+    labels = tuple(row.label for row in rows if row.leads)
     return Sentence("some_lead" if lead else "both_alike", text, labels=labels, n=n)

@@ -26,10 +26,10 @@ def print_ranking(comparison: ComparisonView, ranking: Ranking, *, to_stderr: bo
     say(f"{clean(comparison.name)} ({comparison.id}): {clean(ranking.verdict, limit=1000)}")
     rows = [
         (
-            row.rank, row.scheduler, f"{row.base_lr:.4g}", row.n, _percent(row.test_acc), _interval(row.ci_low, row.ci_high),
+            row.rank, row.label, f"{row.base_lr:.4g}", row.n, _percent(row.score), _interval(row.score_low, row.score_high),
             _percent(row.delta_to_best, "+"), _interval(row.delta_low, row.delta_high, "+"),
             "" if row.p_mcs is None else f"{row.p_mcs:.3f}", "●" if row.leads else "",
-            "" if row.best_epoch is None else f"{row.best_epoch:.0f}", _percent(row.test_acc_last), row.diverged or "",
+            "" if row.best_epoch is None else f"{row.best_epoch:.0f}", _percent(row.score_last), row.diverged or "",
             "" if row.seconds is None else f"{row.seconds:.1f}",
         )
         for row in ranking.rows

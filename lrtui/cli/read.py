@@ -92,8 +92,8 @@ def show_command(db: Database, target: str, as_json: bool) -> None:
 
 def _run_row(run: Any) -> tuple[object, ...]:
     return (
-        run.number, run.scheduler, f"{run.base_lr:.4g}", run.seed, run.word,
-        f"{run.epoch}/{run.epochs}", _fraction(run.last_val_acc), _fraction(run.val_acc), _fraction(run.test_acc),
+        run.number, run.label, f"{run.base_lr:.4g}", run.seed, run.word,
+        f"{run.epoch}/{run.epochs}", _fraction(run.last_score), _fraction(run.score), _fraction(run.test),
         "" if run.seconds is None else f"{run.seconds:.1f}", run.error,
     )  # fmt: skip
 
@@ -112,7 +112,7 @@ def _print_epochs(db: Database, run_id: int) -> None:
     rows = [
         (
             e.epoch, f"{e.lr_first:.6g}", f"{e.lr_last:.6g}", f"{e.lr_min:.6g}", f"{e.lr_max:.6g}",
-            loss(e.train_loss), loss(e.val_loss), _fraction(e.val_acc), f"{e.images_per_second:.0f}",
+            loss(e.train_loss), loss(e.val_loss), _fraction(e.score), f"{e.examples_per_second:.0f}",
         )
         for e in runs.epochs(db.reading, run_id)
     ]  # fmt: skip

@@ -18,9 +18,9 @@ class Outcome:
     seed: int
     status: RunStatus
     chance: float
-    selection_acc: float | None = None
-    test_acc: float | None = None
-    test_acc_last: float | None = None
+    selection: float | None = None
+    test: float | None = None
+    test_last: float | None = None
     best_epoch: int | None = None
     seconds: float | None = None
     number: int = 0

@@ -6,7 +6,7 @@ from lrtui.comparison.status import RunStatus
 
 
 @dataclass(frozen=True, slots=True)
-class EpochRow:
+class EvaluationRow:
     """One epoch of one run. `epoch` counts from 1; learning rates are those really applied to the optimizer's steps.
 
     Losses are None when they were not finite; accuracies are fractions; `seconds` is wall time of training and validation.
@@ -19,9 +19,9 @@ class EpochRow:
     lr_max: float
     train_loss: float | None
     val_loss: float | None
-    val_acc: float
+    score: float
     seconds: float
-    images_per_second: float
+    examples_per_second: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,11 @@ class RunResult:
     epochs_run: int
     seconds: float
     best_epoch: int | None = None
-    val_acc: float | None = None
-    selection_acc: float | None = None
-    test_acc: float | None = None
-    val_acc_last: float | None = None
-    test_acc_last: float | None = None
+    score: float | None = None
+    selection: float | None = None
+    test: float | None = None
+    score_last: float | None = None
+    test_last: float | None = None
     diverged_at: int | None = None
     stopped_early_at: int | None = None
     error: str | None = None

@@ -18,17 +18,18 @@ Row = tuple[int, float, float | None, float | None, float, float]
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """A run as stored. `number` is its place in the comparison (the RUN of `ID/RUN`); `scheduler` is its label.
+    """A run as stored. `number` is its place in the comparison (the RUN of `ID/RUN`); `label` is the schedule's,
+    `scheduler` the catalogue's key.
 
-    `epoch` is the last one finished; `lr`, `last_val_acc` are that epoch's. `stalled`: running, but its worker's
+    `epoch` is the last one finished; `lr`, `last_score` are that epoch's. `stalled`: running, but its worker's
     heartbeat is old. `pausing`: running, but only to the end of its epoch. Times are ISO 8601 UTC.
     """
 
     id: int
     comparison_id: int
     number: int
+    label: str
     scheduler: str
-    scheduler_key: str
     parameters: Mapping[str, Any]
     base_lr: float
     seed: int
@@ -38,12 +39,12 @@ class RunView:
     epochs: int
     device: str | None
     lr: float | None
-    last_val_acc: float | None
+    last_score: float | None
     best_epoch: int | None
-    val_acc: float | None
-    selection_acc: float | None
-    test_acc: float | None
-    test_acc_last: float | None
+    score: float | None
+    selection: float | None
+    test: float | None
+    test_last: float | None
     diverged_at: int | None
     seconds: float | None
     error: str | None
@@ -66,8 +67,8 @@ class RunView:
     def outcome(self, chance: float) -> Outcome:
         """The part of it that the ranking reads."""
         return Outcome(
-            self.scheduler, self.base_lr, self.seed, self.status, chance,
-            self.selection_acc, self.test_acc, self.test_acc_last, self.best_epoch, self.seconds, self.number,
+            self.label, self.base_lr, self.seed, self.status, chance,
+            self.selection, self.test, self.test_last, self.best_epoch, self.seconds, self.number,
         )  # fmt: skip
 
 
@@ -127,7 +128,7 @@ class Curve:
     lr: Sequence[float] = ()
     train_loss: Sequence[float | None] = ()
     val_loss: Sequence[float | None] = ()
-    val_acc: Sequence[float] = ()
+    score: Sequence[float] = ()
     seconds: Sequence[float] = ()
 
     @classmethod
@@ -155,7 +156,7 @@ class Curve:
     def rows(self) -> Iterator[Row]:
         """What it was made of; without training losses where it has none."""
         train = self.train_loss or repeat(None)
-        return zip(self.epoch, self.lr, train, self.val_loss, self.val_acc, self.seconds, strict=False)
+        return zip(self.epoch, self.lr, train, self.val_loss, self.score, self.seconds, strict=False)
 
     def until(self, epoch: int) -> "Curve":
         """The part of it up to an epoch; the same object where nothing is beyond that."""
@@ -164,7 +165,7 @@ class Curve:
             return self
         return Curve(
             self.epoch[:length], self.lr[:length], self.train_loss[:length], self.val_loss[:length],
-            self.val_acc[:length], self.seconds[:length],
+            self.score[:length], self.seconds[:length],
         )  # fmt: skip
 
 

@@ -23,15 +23,15 @@ def by_seed(ranking: Ranking, runs: Sequence[RunView], chance: float, words: Tex
     """
     if not ranking.rows:
         return
-    cells = {(run.scheduler, run.base_lr, run.seed): run for run in runs}
-    table = [[cells[row.scheduler, row.base_lr, seed] for seed in ranking.seeds] for row in ranking.rows]
+    cells = {(run.label, run.base_lr, run.seed): run for run in runs}
+    table = [[cells[row.label, row.base_lr, seed] for seed in ranking.seeds] for row in ranking.rows]
     scores = [[ranked_accuracy(run.outcome(chance)) or 0.0 for run in line] for line in table]
     best = [max(column) for column in zip(*scores, strict=True)]
     rows = []
     for row, line, own in zip(ranking.rows, table, scores, strict=True):
         first = [score >= top - _SAME for score, top in zip(own, best, strict=True)]
         marked = (_cell(*entry) for entry in zip(line, own, first, strict=True))
-        rows.append((row.scheduler, f"{row.base_lr:g}", str(sum(first)), *marked))
+        rows.append((row.label, f"{row.base_lr:g}", str(sum(first)), *marked))
     header = tuple(words.say(f"columns.{name}") for name in ("scheduler", "base_lr", "seeds_first"))
     seeds = tuple(words.say("columns.seed", seed=f"{seed}") for seed in ranking.seeds)
     yield Paragraph(words.say("results.by_seed", n=len(ranking.seeds)))

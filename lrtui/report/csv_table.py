@@ -7,7 +7,14 @@ from io import StringIO
 from lrtui.analysis.result import Ranking, RankRow
 from lrtui.terminal_text import clean
 
-COLUMNS: tuple[str, ...] = tuple(field.name for field in fields(RankRow))
+_PUBLIC = {
+    "label": "scheduler",
+    "score": "test_acc",
+    "score_low": "ci_low",
+    "score_high": "ci_high",
+    "score_last": "test_acc_last",
+}
+COLUMNS: tuple[str, ...] = tuple(_PUBLIC.get(field.name, field.name) for field in fields(RankRow))
 # A spreadsheet runs a field that starts with one of these, the full-width forms included, as a formula (OWASP).
 _FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 

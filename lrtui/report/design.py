@@ -77,7 +77,7 @@ def _seeds(seeds: Sequence[int], words: Texts) -> Said:
 
 def _schedules(spec: Spec, ranking: Ranking, words: Texts) -> Iterator[tuple[str, ...]]:
     """Each schedule's parameters at its ranked base LR, or at the first where it is not ranked; some depend on it."""
-    ranked = {row.scheduler: row.base_lr for row in ranking.rows}
+    ranked = {row.label: row.base_lr for row in ranking.rows}
     for choice in spec.schedules:
         base_lr = ranked.get(choice.label, spec.base_lrs[0])
         schedule = spec.schedule(choice, base_lr)

@@ -50,8 +50,8 @@ def firmness(analysis: Analysis, words: Texts) -> Iterator[Block]:
     columns = ["scheduler", "p_best", "rank_interval", "d", "dz", "record", *(["epochs_to"] if speed else [])]
     rows = []
     for row in analysis.ranking.rows:
-        placed, effect, reached = placements.get(row.scheduler), effects.get(row.scheduler), speed.get(row.scheduler)
-        cells: list[str] = [row.scheduler]
+        placed, effect, reached = placements.get(row.label), effects.get(row.label), speed.get(row.label)
+        cells: list[str] = [row.label]
         cells += [f"{100 * placed.p_best:.1f} %", f"{placed.rank_low:g}–{placed.rank_high:g}"] if placed else [NONE] * 2
         if effect and row.rank > 1:
             cells += [NONE if value is None else f"{value:+.2f}" for value in (effect.d, effect.dz)]

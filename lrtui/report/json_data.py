@@ -16,10 +16,11 @@ from lrtui.comparison.snapshot import ComparisonView, RunView
 from lrtui.report.reasons import sentence
 from lrtui.report.texts import Texts
 
-_ROW_KEYS = (
-    "rank", "scheduler", "base_lr", "n", "test_acc", "ci_low", "ci_high", "delta_to_best", "delta_low", "delta_high",
-    "p_mcs", "leads", "best_epoch", "diverged", "seconds",
-)  # fmt: skip
+_ROW_KEYS = {
+    "rank": "rank", "scheduler": "label", "base_lr": "base_lr", "n": "n", "test_acc": "score", "ci_low": "score_low",
+    "ci_high": "score_high", "delta_to_best": "delta_to_best", "delta_low": "delta_low", "delta_high": "delta_high",
+    "p_mcs": "p_mcs", "leads": "leads", "best_epoch": "best_epoch", "diverged": "diverged", "seconds": "seconds",
+}  # fmt: skip
 
 
 def rank_data(comparison: ComparisonView, ranking: Ranking) -> dict[str, Any]:
@@ -31,7 +32,7 @@ def rank_data(comparison: ComparisonView, ranking: Ranking) -> dict[str, Any]:
         "alpha": ranking.alpha,
         "method": ranking.method,
         "verdict": ranking.verdict,
-        "rows": [{key: getattr(row, key) for key in _ROW_KEYS} for row in ranking.rows],
+        "rows": [{key: getattr(row, name) for key, name in _ROW_KEYS.items()} for row in ranking.rows],
     }
 
 
@@ -77,7 +78,7 @@ def to_json(data: object) -> str:
 def _run(run: RunView) -> dict[str, Any]:
     return {
         "id": run.number,
-        "scheduler": run.scheduler,
+        "scheduler": run.label,
         "parameters": run.parameters,
         "base_lr": run.base_lr,
         "seed": run.seed,
@@ -87,8 +88,8 @@ def _run(run: RunView) -> dict[str, Any]:
         "epochs": run.epochs,
         "device": run.device,
         "best_epoch": run.best_epoch,
-        "val_acc": run.val_acc,
-        "test_acc": run.test_acc,
+        "val_acc": run.score,
+        "test_acc": run.test,
         "seconds": run.seconds,
         "error": run.error,
     }

@@ -18,7 +18,7 @@ def intervals(ranking: Ranking, words: Texts) -> Intervals:
         return None if value is None else 100 * value
 
     dots = tuple(
-        Dot(row.scheduler, 100 * row.test_acc, percent(row.ci_low), percent(row.ci_high), row.leads)
+        Dot(row.label, 100 * row.score, percent(row.score_low), percent(row.score_high), row.leads)
         for row in ranking.rows
     )
     level = f"{100 * (1 - ranking.alpha):g} %"
@@ -38,7 +38,7 @@ def accuracy(ranking: Ranking, runs: Sequence[RunView], curves: Mapping[int, Cur
     """Mean validation accuracy in each epoch; None without curves."""
     series = tuple(
         Series(label, epochs, tuple(100 * y for y in means), f"{100 * means[-1]:.2f}")
-        for label, epochs, means in _means(ranking, runs, curves, "val_acc")
+        for label, epochs, means in _means(ranking, runs, curves, "score")
     )
     if not series:
         return None
@@ -94,7 +94,7 @@ def search_history(analysis: Analysis, runs: Sequence[RunView], words: Texts) ->
     for entry in analysis.sensitivity:
         first: dict[float, int] = {}
         for run in runs:
-            if run.scheduler == entry.scheduler:
+            if run.label == entry.scheduler:
                 first[run.base_lr] = min(run.number, first.get(run.base_lr, run.number))
         tried = sorted((p for p in entry.points if p.selection_acc is not None), key=lambda p: first[p.base_lr])
         best = tuple(accumulate((100 * (p.selection_acc or 0.0) for p in tried), max))
@@ -115,7 +115,7 @@ def _means(
         ranked = (
             run.id
             for run in runs
-            if run.scheduler == row.scheduler and run.base_lr == row.base_lr and run.seed in ranking.seeds
+            if run.label == row.label and run.base_lr == row.base_lr and run.seed in ranking.seeds
         )
         by_epoch: dict[int, list[float]] = {}
         for curve in (curves[run_id] for run_id in ranked if run_id in curves):
@@ -123,4 +123,4 @@ def _means(
                 by_epoch.setdefault(epoch, []).append(value)
         if by_epoch:
             epochs = sorted(by_epoch)
-            yield row.scheduler, tuple(map(float, epochs)), tuple(fmean(by_epoch[epoch]) for epoch in epochs)
+            yield row.label, tuple(map(float, epochs)), tuple(fmean(by_epoch[epoch]) for epoch in epochs)

@@ -23,7 +23,7 @@ def reason_lines(analysis: Analysis, words: Texts) -> list[str]:
     """One line about each reason for the whole, then one line a schedule with all of its reasons; heaviest first."""
     ordered = sorted(analysis.reasons, key=lambda reason: -reason.weight)
     lines: list[str] = [sentence(reason, words) for reason in ordered if reason.scheduler is None]
-    ranked = [row.scheduler for row in analysis.ranking.rows]
+    ranked = [row.label for row in analysis.ranking.rows]
     others = sorted({r.scheduler for r in ordered if r.scheduler is not None} - set(ranked))
     for label in [*ranked, *others]:
         own = [sentence(reason, words) for reason in ordered if reason.scheduler == label]

@@ -58,14 +58,14 @@ def _row(row: RankRow, words: Texts) -> tuple[str, ...]:
     difference = f"{100 * row.delta_to_best:+.2f}{_interval(row.delta_low, row.delta_high, '+.2f')}"
     return (
         str(row.rank),
-        row.scheduler,
+        row.label,
         f"{row.base_lr:g}",
         str(row.n),
-        f"{100 * row.test_acc:.2f}{_interval(row.ci_low, row.ci_high, '.2f')}",
+        f"{100 * row.score:.2f}{_interval(row.score_low, row.score_high, '.2f')}",
         NONE if row.rank == 1 else difference,  # the best is not compared with itself
         NONE if row.p_mcs is None else evidence.p_value(row.p_mcs).removeprefix("= "),
         words.say("columns.leads_value") if row.leads else "",
-        NONE if row.test_acc_last is None else f"{100 * row.test_acc_last:.2f}",
+        NONE if row.score_last is None else f"{100 * row.score_last:.2f}",
         NONE if row.best_epoch is None else f"{row.best_epoch:.1f}",
         str(row.diverged),
         NONE if row.seconds is None else f"{row.seconds:.1f}",
@@ -110,4 +110,4 @@ def _runs(runs: Sequence[RunView], words: Texts) -> Iterator[Block]:
 
 def _failure(run: RunView, words: Texts) -> str:
     facts = {"number": run.number, "base_lr": f"{run.base_lr:g}", "seed": f"{run.seed}"}
-    return words.say("results.failed_run", label=run.scheduler, error=words.phrase(run.error or NONE), **facts)
+    return words.say("results.failed_run", label=run.label, error=words.phrase(run.error or NONE), **facts)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from lrtui.comparison.records import EpochRow, Provenance, RunResult
+from lrtui.comparison.records import EvaluationRow, Provenance, RunResult
 from lrtui.comparison.spec import PlannedRun, Spec
 from lrtui.comparison.status import MOVES, RunStatus, sources
 from lrtui.store import events, trials
@@ -66,7 +66,7 @@ def claim_next(connection: Connection, worker_id: int, device: str, accepts: Seq
     return Claim(row["id"], row["claim"], row["comparison_id"], spec, planned, folder)
 
 
-def write_epochs(connection: Connection, run_id: int, claim: int, rows: Sequence[EpochRow]) -> None:
+def write_epochs(connection: Connection, run_id: int, claim: int, rows: Sequence[EvaluationRow]) -> None:
     """Record epochs; writing one again replaces it. Part of a transaction.
 
     Raises:
@@ -75,7 +75,7 @@ def write_epochs(connection: Connection, run_id: int, claim: int, rows: Sequence
     last = rows[-1]
     cursor = connection.execute(
         "UPDATE runs SET epoch = ?, lr = ?, last_val_acc = ? WHERE id = ? AND claim = ? AND status = 'running'",
-        (last.epoch, last.lr_last, last.val_acc, run_id, claim),
+        (last.epoch, last.lr_last, last.score, run_id, claim),
     )
     if cursor.rowcount != 1:
         raise ClaimLost(run_id)
@@ -85,7 +85,7 @@ def write_epochs(connection: Connection, run_id: int, claim: int, rows: Sequence
         [
             (
                 run_id, r.epoch, r.lr_first, r.lr_last, r.lr_min, r.lr_max,
-                r.train_loss, r.val_loss, r.val_acc, r.seconds, r.images_per_second,
+                r.train_loss, r.val_loss, r.score, r.seconds, r.examples_per_second,
             )
             for r in rows
         ],
@@ -116,8 +116,8 @@ def finish(connection: Connection, run_id: int, claim: int, result: RunResult) -
         "status = ?, ended_at = ?, worker_id = NULL, seconds = ?, best_epoch = ?, val_acc = ?, selection_acc = ?, test_acc = ?,"
         " val_acc_last = ?, test_acc_last = ?, diverged_at = ?, stopped_early_at = ?, error = ?",
         (
-            result.status, now(), result.seconds, result.best_epoch, result.val_acc, result.selection_acc, result.test_acc,
-            result.val_acc_last, result.test_acc_last, result.diverged_at, result.stopped_early_at, result.error,
+            result.status, now(), result.seconds, result.best_epoch, result.score, result.selection, result.test,
+            result.score_last, result.test_last, result.diverged_at, result.stopped_early_at, result.error,
         ),
     )  # fmt: skip
     if result.status is not RunStatus.FAILED:  # rows of an earlier attempt that got further

@@ -131,10 +131,10 @@ class Reader:
             known = self._curves.get(run.id, Curve()).until(first - 1)
             curve = self._curve(chain(known.rows(), map(tuple, rows)))
             # The seeds of a cell nearly always have the same learning rates, which then are held once.
-            rates = self._rates.get((run.scheduler, run.base_lr))
+            rates = self._rates.get((run.label, run.base_lr))
             if rates == curve.lr:
                 curve = replace(curve, lr=rates)
-            self._rates[run.scheduler, run.base_lr] = curve.lr
+            self._rates[run.label, run.base_lr] = curve.lr
             self._curves[run.id] = curve
 
 

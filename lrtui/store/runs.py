@@ -6,7 +6,7 @@ from functools import lru_cache
 from sys import intern
 from typing import Any
 
-from lrtui.comparison.records import EpochRow
+from lrtui.comparison.records import EvaluationRow
 from lrtui.comparison.snapshot import RunView
 from lrtui.comparison.status import RunStatus
 from lrtui.errors import UserError
@@ -53,16 +53,19 @@ def get(connection: Connection, comparison_id: int, number: int) -> RunView:
     return _view(row)
 
 
-def epochs(connection: Connection, run_id: int) -> list[EpochRow]:
+def epochs(connection: Connection, run_id: int) -> list[EvaluationRow]:
     """Every recorded epoch of a run, in order."""
     rows = connection.execute("SELECT * FROM epochs WHERE run_id = ? ORDER BY epoch", (run_id,))
-    return [EpochRow(**{key: row[key] for key in EpochRow.__slots__}) for row in rows]
+    return [
+        EvaluationRow(**{name: row[_EPOCH_COLUMN_OF.get(name, name)] for name in EvaluationRow.__slots__})
+        for row in rows
+    ]
 
 
 def _view(row: Row) -> RunView:
     heartbeat, status = row["heartbeat_at"], RunStatus(row["status"])
     return RunView(
-        **{key: _once(row[key]) for key in _PLAIN},
+        **{name: _once(row[column]) for name, column in _PLAIN.items()},
         parameters=_parameters(row["parameters"]),
         status=status,
         stalled=heartbeat is not None and seconds_since(heartbeat) > STALLED_AFTER_SECONDS,
@@ -81,4 +84,13 @@ def _parameters(stored: str) -> Mapping[str, Any]:
     return {name: value for name, value, _source in json.loads(stored)}
 
 
-_PLAIN = tuple(name for name in RunView.__slots__ if name not in ("parameters", "status", "stalled", "pausing"))
+_COLUMN_OF = {
+    "label": "scheduler", "scheduler": "scheduler_key", "last_score": "last_val_acc", "score": "val_acc",
+    "selection": "selection_acc", "test": "test_acc", "test_last": "test_acc_last",
+}  # fmt: skip
+_PLAIN = {
+    name: _COLUMN_OF.get(name, name)
+    for name in RunView.__slots__
+    if name not in ("parameters", "status", "stalled", "pausing")
+}
+_EPOCH_COLUMN_OF = {"score": "val_acc", "examples_per_second": "images_per_second"}

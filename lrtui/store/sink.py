@@ -10,7 +10,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Literal
 
-from lrtui.comparison.records import EpochRow, Provenance, RunResult
+from lrtui.comparison.records import EvaluationRow, Provenance, RunResult
 from lrtui.comparison.status import RunStatus
 from lrtui.store import claims, events, workers
 from lrtui.store.claims import Claim, ClaimLost
@@ -36,7 +36,7 @@ class DatabaseSink:
         self._warn = warn
         self._claims: dict[int, Claim] = {}
         self._requests: dict[int, Request] = {}
-        self._rows: dict[int, list[EpochRow]] = {}
+        self._rows: dict[int, list[EvaluationRow]] = {}
         self._lock = threading.Lock()
         self._writing = threading.Lock()
         self._closing = threading.Event()
@@ -61,7 +61,7 @@ class DatabaseSink:
             self._requests[claim.run_id] = "go"
             self._rows[claim.run_id] = []
 
-    def epoch(self, run_id: int, row: EpochRow) -> None:
+    def epoch(self, run_id: int, row: EvaluationRow) -> None:
         """Queue an epoch's row; it is visible to readers within `FLUSH_SECONDS` and a little."""
         with self._lock:
             if run_id in self._rows:
@@ -174,12 +174,12 @@ class DatabaseSink:
             if run_id in self._requests and self._requests[run_id] != "stop":
                 self._requests[run_id] = answer
 
-    def _take_rows(self, run_id: int) -> list[EpochRow]:
+    def _take_rows(self, run_id: int) -> list[EvaluationRow]:
         with self._lock:
             rows, self._rows[run_id] = self._rows.get(run_id, []), []
         return rows
 
-    def _put_back(self, run_id: int, rows: list[EpochRow]) -> None:
+    def _put_back(self, run_id: int, rows: list[EvaluationRow]) -> None:
         with self._lock:
             self._rows[run_id] = rows + self._rows.get(run_id, [])
 

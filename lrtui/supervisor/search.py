@@ -55,7 +55,7 @@ def propose_trials(connection: Connection) -> None:
         if waiting.comparison_id not in found:
             found[waiting.comparison_id] = runs.of_comparison(connection, waiting.comparison_id)
         spec = comparisons.get(connection, waiting.comparison_id).spec
-        own = [run for run in found[waiting.comparison_id] if run.scheduler == waiting.label]
+        own = [run for run in found[waiting.comparison_id] if run.label == waiting.label]
         try:
             base_lr = next_base_lr(spec, history(spec, own))
         except Exception as error:  # of Optuna: no reason to leave the workers of this and other comparisons alone

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
-from lrtui.comparison.records import EpochRow, Provenance, RunResult
+from lrtui.comparison.records import EvaluationRow, Provenance, RunResult
 from lrtui.comparison.spec import PlannedRun, Spec
 
 Request = Literal["go", "pause", "stop"]
@@ -31,7 +31,7 @@ class Sink(Protocol):
     def provenance(self, run_id: int, provenance: Provenance) -> None:
         """The run is about to train its first epoch, or its next one after a resume."""
 
-    def epoch(self, run_id: int, row: EpochRow) -> None:
+    def epoch(self, run_id: int, row: EvaluationRow) -> None:
         """One epoch has ended. After a resume all epochs in the checkpoint come again: a row known by then is the same.
 
         So a row that was lost between here and the disk when a worker was killed is not missing afterwards.

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from lrtui.comparison.records import EpochRow, RunResult
+from lrtui.comparison.records import EvaluationRow, RunResult
 from lrtui.comparison.status import RunStatus
 from lrtui.errors import UserError
 from lrtui.training.augmentation import epoch_augmentation
@@ -54,7 +54,7 @@ class TrainingRun:
         self._best_epoch: int | None = None
         self._best_weights: dict[str, Tensor] = {}
         self._diverged_at: int | None = None
-        self.rows: list[EpochRow] = []
+        self.rows: list[EvaluationRow] = []
         self.fingerprint = _fingerprint(job, initial.init_hash, precision)
 
     @property
@@ -67,7 +67,7 @@ class TrainingRun:
         patience = self._spec.early_stopping
         return patience is not None and len(self.rows) - (self._best_epoch or 0) >= patience
 
-    def train_epoch(self) -> EpochRow:
+    def train_epoch(self) -> EvaluationRow:
         """Train and validate one more epoch, step the scheduler, and keep the weights if they are the best yet."""
         epoch = len(self.rows) + 1
         started = time.perf_counter()
@@ -75,21 +75,21 @@ class TrainingRun:
         trained = time.perf_counter()
         validation = self._evaluate(self._data.validation)
         ended = time.perf_counter()
-        row = EpochRow(
+        row = EvaluationRow(
             epoch,
             *rates,
             train_loss=_finite(train_loss),
             val_loss=_finite(validation.loss),
-            val_acc=validation.accuracy,
+            score=validation.accuracy,
             seconds=ended - started,
-            images_per_second=len(self._data.train) / (trained - started),
+            examples_per_second=len(self._data.train) / (trained - started),
         )
         self.rows.append(row)
         if row.train_loss is None or row.val_loss is None:
             self._diverged_at = epoch
             return row
-        self._scheduler.after_epoch(row.val_loss, row.val_acc)
-        if self._best_epoch is None or row.val_acc > self.rows[self._best_epoch - 1].val_acc:
+        self._scheduler.after_epoch(row.val_loss, row.score)
+        if self._best_epoch is None or row.score > self.rows[self._best_epoch - 1].score:
             self._keep_best(epoch)
         return row
 
@@ -161,11 +161,11 @@ class TrainingRun:
             epochs_run=epochs_run,
             seconds=sum(row.seconds for row in self.rows) + time.perf_counter() - started,
             best_epoch=self._best_epoch,
-            val_acc=self.rows[self._best_epoch - 1].val_acc if self._best_epoch else None,
-            selection_acc=selection,
-            test_acc=at_best,
-            val_acc_last=None if self._diverged_at is not None else self.rows[-1].val_acc,
-            test_acc_last=last,
+            score=self.rows[self._best_epoch - 1].score if self._best_epoch else None,
+            selection=selection,
+            test=at_best,
+            score_last=None if self._diverged_at is not None else self.rows[-1].score,
+            test_last=last,
             diverged_at=self._diverged_at,
             stopped_early_at=epochs_run if stopped else None,
         )
@@ -192,7 +192,7 @@ class TrainingRun:
         self._optimizer.load_state_dict(state["optimizer"])
         self._scheduler.load_state_dict(state["scheduler"])
         self._best_epoch, self._best_weights = state["best_epoch"], state["best_weights"]
-        self.rows = [EpochRow(*row) for row in state["rows"]]
+        self.rows = [EvaluationRow(*row) for row in state["rows"]]
 
     def _refuse_lonely_image(self) -> None:
         """Batch normalisation over one value has no variance: say so before an epoch has been spent."""

@@ -67,7 +67,7 @@ def made() -> Made:
                 lr=tuple(rates[spec.steps_per_epoch - 1 :: spec.steps_per_epoch][:end]),
                 train_loss=tuple(None if loss is None else loss / 4 for loss in val_loss),
                 val_loss=tuple(val_loss),
-                val_acc=tuple(accs[:end]),
+                score=tuple(accs[:end]),
                 seconds=(0.05,) * end,
             )
             kept = end - 1 if gone else end

@@ -29,7 +29,7 @@ def accuracy(label: str, base_lr: float, seed: int) -> float:
 def test_every_part_comes_in_the_order_of_the_ranking(made: Made) -> None:
     comparison, runs, curves = made(SCHEDULES, accuracy, base_lrs=[0.1, 0.3])
     analysis = analyse(comparison, runs, curves)
-    order = [row.scheduler for row in analysis.ranking.rows]
+    order = [row.label for row in analysis.ranking.rows]
     assert analysis.ranking == rank([run.outcome(0.1) for run in runs])
     for part in (analysis.placements, analysis.effects, analysis.sensitivity, analysis.epochs_to_95):
         assert [entry.scheduler for entry in part] == order
@@ -50,7 +50,7 @@ def test_the_order_of_runs_does_not_matter(made: Made, data: st.DataObject) -> N
     )
     unfinished = data.draw(st.sets(st.integers(0, len(runs) - 1), max_size=5))
     status = data.draw(st.sampled_from([RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.RUNNING]))
-    runs = [replace(run, status=status, test_acc=None) if i in unfinished else run for i, run in enumerate(runs)]
+    runs = [replace(run, status=status, test=None) if i in unfinished else run for i, run in enumerate(runs)]
     shuffled = data.draw(st.permutations(runs))
     assert analyse(comparison, shuffled, dict(reversed(curves.items()))) == analyse(comparison, runs, curves)
 
@@ -75,7 +75,7 @@ def test_two_seeds_name_no_winner(made: Made) -> None:
 
 def test_nothing_has_ended_yet(made: Made) -> None:
     comparison, runs, _ = made(SCHEDULES)
-    waiting: list[RunView] = [replace(run, status=RunStatus.QUEUED, epoch=0, test_acc=None) for run in runs]
+    waiting: list[RunView] = [replace(run, status=RunStatus.QUEUED, epoch=0, test=None) for run in runs]
     analysis = analyse(comparison, waiting, {})
     assert analysis.ranking.verdict == "nothing to rank yet: no run has ended"
     assert (analysis.friedman, analysis.placements, analysis.budgets, analysis.reasons) == (None, (), (), ())
@@ -93,8 +93,8 @@ def test_an_interval_of_accuracies_stays_between_0_and_1_and_one_of_differences_
     rows = analyse(
         *made({"constant": {}, "cosine": {}}, lambda label, lr, seed: scores[label][seed], seeds=3)
     ).ranking.rows
-    assert rows[0].ci_high == 1.0
-    assert rows[1].ci_low == 0.0
+    assert rows[0].score_high == 1.0
+    assert rows[1].score_low == 0.0
     assert rows[1].delta_low is not None
     assert rows[1].delta_low < -1
 

@@ -88,7 +88,7 @@ def test_the_pilots_spread_by_hand() -> None:
 def test_a_second_name_for_a_schedule_and_diverged_ones_do_not_change_the_spread() -> None:
     runs = outcomes({"a": [0.9, 0.92, 0.93], "b": [0.89, 0.90, 0.90]})
     copy = [replace(run, label="also a") for run in runs[:3]]
-    gone = [replace(run, label="gone", status=RunStatus.DIVERGED, test_acc=None) for run in runs[:3]]
+    gone = [replace(run, label="gone", status=RunStatus.DIVERGED, test=None) for run in runs[:3]]
     assert pilot_spread(runs + copy + gone) == pytest.approx(pilot_spread(runs), abs=1e-12)
 
 

@@ -24,13 +24,13 @@ CONSTANT = [0.80, 0.85, 0.79, 0.81, 0.86, 0.82]
 
 def test_rows_come_best_first_with_everything_about_each(outcomes_of: OutcomesOf) -> None:
     ranking = rank(outcomes_of({"constant": CONSTANT, "step": STEP, "cosine": COSINE}))
-    assert [(row.rank, row.scheduler) for row in ranking.rows] == [(1, "cosine"), (2, "step"), (3, "constant")]
+    assert [(row.rank, row.label) for row in ranking.rows] == [(1, "cosine"), (2, "step"), (3, "constant")]
     assert ranking.seeds == (0, 1, 2, 3, 4, 5)
     step = ranking.rows[1]
-    assert step.test_acc == fmean(STEP)
+    assert step.score == fmean(STEP)
     assert step.delta_to_best == pytest.approx(fmean(STEP) - fmean(COSINE))
     assert (step.n, step.base_lr, step.best_epoch, step.seconds, step.diverged) == (6, 0.1, 12.5, 2.0, 0)
-    assert step.test_acc_last == pytest.approx(fmean(STEP) - 0.01)
+    assert step.score_last == pytest.approx(fmean(STEP) - 0.01)
 
 
 def test_intervals_and_membership_are_those_of_their_modules(outcomes_of: OutcomesOf) -> None:
@@ -42,7 +42,7 @@ def test_intervals_and_membership_are_those_of_their_modules(outcomes_of: Outcom
         mean, difference = of_means[place], of_differences[place]
         assert mean is not None
         assert difference is not None
-        assert (row.ci_low, row.ci_high) == pytest.approx((mean.low, mean.high))
+        assert (row.score_low, row.score_high) == pytest.approx((mean.low, mean.high))
         assert (row.delta_low, row.delta_high) == pytest.approx((difference.low, difference.high))
         assert (row.p_mcs, row.leads) == (members.p[place], members.leads[place])
 
@@ -50,11 +50,11 @@ def test_intervals_and_membership_are_those_of_their_modules(outcomes_of: Outcom
 def test_the_paired_interval_is_narrower_than_the_means_where_seeds_matter(outcomes_of: OutcomesOf) -> None:
     hard = np.linspace(0, 0.2, 10)
     step = rank(outcomes_of({"cosine": 0.7 + hard, "step": 0.69 + hard + 0.001 * np.arange(10) % 3})).rows[1]
-    assert step.ci_low is not None
-    assert step.ci_high is not None
+    assert step.score_low is not None
+    assert step.score_high is not None
     assert step.delta_low is not None
     assert step.delta_high is not None
-    assert step.delta_high - step.delta_low < (step.ci_high - step.ci_low) / 5
+    assert step.delta_high - step.delta_low < (step.score_high - step.score_low) / 5
 
 
 def test_the_best_differs_from_itself_by_nothing(outcomes_of: OutcomesOf) -> None:
@@ -65,7 +65,7 @@ def test_the_best_differs_from_itself_by_nothing(outcomes_of: OutcomesOf) -> Non
 def test_equal_means_are_ordered_by_label(outcomes_of: OutcomesOf) -> None:
     scores = [0.1, 0.2, 0.3]  # their sum depends on the order in floating point
     rows = rank(outcomes_of({"b": scores, "a": scores[::-1], "c": [0.2, 0.3, 0.1]})).rows
-    assert [row.scheduler for row in rows] == ["a", "b", "c"]
+    assert [row.label for row in rows] == ["a", "b", "c"]
 
 
 def test_a_confidence_of_80_percent_drops_more_and_narrows_intervals(outcomes_of: OutcomesOf) -> None:
@@ -73,7 +73,7 @@ def test_a_confidence_of_80_percent_drops_more_and_narrows_intervals(outcomes_of
     usual, bold = rank(runs), rank(runs, alpha=0.2)
     assert [row.leads for row in usual.rows] == [True, True]
     assert [row.leads for row in bold.rows] == [True, False]
-    assert (bold.rows[0].ci_low or 0) > (usual.rows[0].ci_low or 1)
+    assert (bold.rows[0].score_low or 0) > (usual.rows[0].score_low or 1)
     assert "80 %" in bold.method
 
 
@@ -87,12 +87,12 @@ def test_diverged_runs_count_at_their_best_epoch_or_chance_and_the_last_epoch_at
     outcomes_of: OutcomesOf,
 ) -> None:
     runs = outcomes_of({"a": [0.8, 0.8, 0.8]})
-    runs[1] = replace(runs[1], status=RunStatus.DIVERGED, test_acc=0.5, test_acc_last=None)
-    runs[2] = replace(runs[2], status=RunStatus.DIVERGED, test_acc=None, test_acc_last=None, best_epoch=None)
+    runs[1] = replace(runs[1], status=RunStatus.DIVERGED, test=0.5, test_last=None)
+    runs[2] = replace(runs[2], status=RunStatus.DIVERGED, test=None, test_last=None, best_epoch=None)
     ranking = rank(runs)
     (row,) = ranking.rows
-    assert row.test_acc == pytest.approx((0.8 + 0.5 + 0.1) / 3)
-    assert row.test_acc_last == pytest.approx((0.79 + 0.1 + 0.1) / 3)
+    assert row.score == pytest.approx((0.8 + 0.5 + 0.1) / 3)
+    assert row.score_last == pytest.approx((0.79 + 0.1 + 0.1) / 3)
     assert row.diverged == 2
     assert row.best_epoch == 10.5
     assert any("2 runs diverged" in note for note in ranking.notes)
@@ -114,7 +114,7 @@ def test_the_method_names_what_was_computed(n: int, method: str, outcomes_of: Ou
 
 def test_one_seed_ranks_without_intervals_and_everyone_leads(outcomes_of: OutcomesOf) -> None:
     for row in rank(outcomes_of({"a": [0.9], "b": [0.5]})).rows:
-        assert (row.ci_low, row.ci_high, row.delta_low, row.delta_high, row.p_mcs) == (None,) * 5
+        assert (row.score_low, row.score_high, row.delta_low, row.delta_high, row.p_mcs) == (None,) * 5
         assert row.leads
 
 

@@ -107,7 +107,7 @@ def test_a_schedule_that_is_zero_at_once_is_last_with_its_reason(made: Made) -> 
         "step": {"step_size": 10},
     }
     analysis = analyse(*made(schedules, lambda label, lr, seed: 0.3 if label == "bad" else noisy(label, lr, seed)))
-    assert analysis.ranking.rows[-1].scheduler == "bad"
+    assert analysis.ranking.rows[-1].label == "bad"
     reason = only(analysis.reasons, ReasonCode.TINY_AT_ONCE)
     assert reason == analysis.reasons[0]
     assert reason.scheduler == "bad"

@@ -17,7 +17,7 @@ def run(  # one word a fact, so that a test reads as a table
     test: float | None = 0.9,
     status: RunStatus = DONE,
 ) -> Outcome:
-    return Outcome(label, base_lr, seed, status, chance=0.1, selection_acc=selection, test_acc=test)
+    return Outcome(label, base_lr, seed, status, chance=0.1, selection=selection, test=test)
 
 
 def base_lr_of(selection: Selection, label: str = "a") -> float:

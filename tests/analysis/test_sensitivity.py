@@ -12,7 +12,7 @@ def run(
     base_lr: float, seed: int, selection: float | None, status: RunStatus = RunStatus.DONE, label: str = "a"
 ) -> Outcome:
     test = None if selection is None else selection - 0.05
-    return Outcome(label, base_lr, seed, status, chance=0.1, selection_acc=selection, test_acc=test)
+    return Outcome(label, base_lr, seed, status, chance=0.1, selection=selection, test=test)
 
 
 def cells(means: dict[float, float], spread: float = 0.0) -> list[Outcome]:

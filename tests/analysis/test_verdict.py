@@ -46,7 +46,7 @@ def test_a_provisional_ranking_says_so() -> None:
 
 def test_labels_are_cleaned() -> None:
     (row,) = rows("a")
-    hostile = RankRow(**{name: getattr(row, name) for name in row.__slots__} | {"scheduler": "x\x1b[31m" + "y" * 500})
+    hostile = RankRow(**{name: getattr(row, name) for name in row.__slots__} | {"label": "x\x1b[31m" + "y" * 500})
     sentence = verdict([hostile], 0.05, provisional=False)
     assert "\x1b" not in sentence
     assert len(sentence) < 200

@@ -35,7 +35,7 @@ def test_a_curve_to_draw_lacks_the_training_losses_and_gives_back_all_else(rows:
         (epoch, lr, val, seconds) for epoch, lr, _, val, _, seconds in rows
     ]
     assert len(curve.train_loss) == 0
-    assert list(curve.val_acc) == pytest.approx([row[4] for row in rows], rel=1e-7)
+    assert list(curve.score) == pytest.approx([row[4] for row in rows], rel=1e-7)
     assert Curve.to_draw(curve.rows()) == curve
 
 

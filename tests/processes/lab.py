@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 
-from lrtui.comparison.records import EpochRow
+from lrtui.comparison.records import EvaluationRow
 from lrtui.comparison.snapshot import Event, RunView
 from lrtui.machine.paths import Files
 from lrtui.machine.process_identity import ProcessIdentity, is_alive
@@ -45,7 +45,7 @@ class Lab:
     def runs(self, comparison_id: int = 1) -> tuple[RunView, ...]:
         return runs.of_comparison(self.connection, comparison_id)
 
-    def epochs(self, comparison_id: int = 1, number: int = 1) -> list[EpochRow]:
+    def epochs(self, comparison_id: int = 1, number: int = 1) -> list[EvaluationRow]:
         return runs.epochs(self.connection, self.run(comparison_id, number).id)
 
     def events(self, comparison_id: int = 1, number: int | None = None) -> list[tuple[Event, str | None]]:

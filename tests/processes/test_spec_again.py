@@ -45,8 +45,8 @@ def test_a_printed_spec_run_again_gives_the_same_numbers(lab: Lab, lrtui: Cli, t
     def numbers(comparison_id: int) -> list[object]:
         found: list[object] = []
         for run in lab.runs(comparison_id):
-            result = (run.scheduler, run.parameters, run.base_lr, run.seed, run.status, run.best_epoch)
-            accuracies = (run.val_acc, run.selection_acc, run.test_acc, run.test_acc_last)
+            result = (run.label, run.parameters, run.base_lr, run.seed, run.status, run.best_epoch)
+            accuracies = (run.score, run.selection, run.test, run.test_last)
             rows = [astuple(row)[:-2] for row in lab.epochs(comparison_id, run.number)]  # all but how long it took
             assert len(rows) == 3
             found.append((result, accuracies, rows))

@@ -6,7 +6,7 @@ from time import monotonic
 
 import pytest
 
-from lrtui.comparison.records import EpochRow
+from lrtui.comparison.records import EvaluationRow
 from lrtui.comparison.status import RunStatus
 from lrtui.machine.process_identity import is_alive
 from lrtui.store import events
@@ -42,7 +42,7 @@ def test_2_a_new_supervisor_adopts_the_workers_of_a_killed_one(lab: Lab) -> None
     eventually(lambda: not lab.workers() and not is_alive(second), why="they leave when nothing is left to do")
 
 
-def _numbers(rows: list[EpochRow]) -> list[tuple[object, ...]]:
+def _numbers(rows: list[EvaluationRow]) -> list[tuple[object, ...]]:
     """What must be equal to the last bit: everything but how long it took."""
     return [astuple(row)[:-2] for row in rows]
 
@@ -76,7 +76,7 @@ def test_4_and_5_a_killed_worker_is_replaced_and_its_run_ends_as_if_nothing_had_
     assert before[0].seconds == after[0].seconds, "it started over"
     assert _numbers(after) == _numbers(lab.epochs(whole))
     assert len(after) == 400
-    results = [(run.best_epoch, run.val_acc, run.selection_acc, run.test_acc) for run in map(lab.run, (killed, whole))]
+    results = [(run.best_epoch, run.score, run.selection, run.test) for run in map(lab.run, (killed, whole))]
     assert results[0] == results[1]
 
 

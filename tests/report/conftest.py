@@ -90,11 +90,11 @@ def report_of() -> ReportOf:
             status = RunStatus.FAILED if failed else RunStatus.DONE
             runs.append(
                 RunView(
-                    id=700 + planned.number, comparison_id=3, number=planned.number, scheduler=planned.label,
-                    scheduler_key=planned.schedule.scheduler.key, parameters=planned.schedule.values,
+                    id=700 + planned.number, comparison_id=3, number=planned.number, label=planned.label,
+                    scheduler=planned.schedule.scheduler.key, parameters=planned.schedule.values,
                     base_lr=planned.base_lr, seed=planned.seed, status=status, attempt=1, epoch=100, epochs=100,
-                    device="cpu", lr=0.1, last_val_acc=0.9, best_epoch=40, val_acc=0.92, selection_acc=accuracy,
-                    test_acc=accuracy, test_acc_last=accuracy, diverged_at=None, seconds=2.5,
+                    device="cpu", lr=0.1, last_score=0.9, best_epoch=40, score=0.92, selection=accuracy,
+                    test=accuracy, test_last=accuracy, diverged_at=None, seconds=2.5,
                     error=error if failed else None, started_at=None, ended_at=None,
                 )
             )  # fmt: skip

@@ -27,9 +27,9 @@ def table_of(runs: list[RunView]) -> list[list[str]]:
 def scored(runs: list[RunView], scores: dict[str, list[float]]) -> list[RunView]:
     """At base LR 0.1 these test accuracies by schedule and seed; at the other one nothing worth choosing."""
     return [
-        replace(run, test_acc=scores[run.scheduler][run.seed], selection_acc=0.9)
+        replace(run, test=scores[run.label][run.seed], selection=0.9)
         if run.base_lr == 0.1
-        else replace(run, test_acc=0.2, selection_acc=0.2)
+        else replace(run, test=0.2, selection=0.2)
         for run in runs
     ]
 
@@ -51,8 +51,8 @@ def test_a_run_that_diverged_is_marked_and_counts_with_chance_where_it_has_nothi
     _, _, runs = report_of()
     runs = scored(runs, {label: [0.9] * 6 for label in ("constant", "step", "onecycle")})
     runs = [
-        replace(run, status=RunStatus.DIVERGED, test_acc=None, selection_acc=None, diverged_at=1)
-        if (run.scheduler, run.base_lr, run.seed) == ("step", 0.1, 2)
+        replace(run, status=RunStatus.DIVERGED, test=None, selection=None, diverged_at=1)
+        if (run.label, run.base_lr, run.seed) == ("step", 0.1, 2)
         else run
         for run in runs
     ]

@@ -18,8 +18,8 @@ def read(ranking: Ranking) -> list[dict[str, str]]:
 def test_it_reads_back_as_the_rows_in_fractions(report_of: ReportOf) -> None:
     _, ranking, _ = report_of()
     lines = read(ranking)
-    assert [line["scheduler"] for line in lines] == [row.scheduler for row in ranking.rows]
-    assert [float(line["test_acc"]) for line in lines] == [row.test_acc for row in ranking.rows]
+    assert [line["scheduler"] for line in lines] == [row.label for row in ranking.rows]
+    assert [float(line["test_acc"]) for line in lines] == [row.score for row in ranking.rows]
     assert [float(line["delta_low"]) for line in lines] == [row.delta_low for row in ranking.rows]
     assert [line["leads"] for line in lines] == ["True", "True", "False"]
     assert list(lines[0]) == [

@@ -29,7 +29,7 @@ def test_rank_has_exactly_the_public_keys(report_of: ReportOf) -> None:
     assert all(list(row) == ROW for row in data["rows"])
     assert data["comparison"] == 3
     assert data["seeds"] == [0, 1, 2, 3, 4, 5]
-    assert data["rows"][0]["test_acc"] == ranking.rows[0].test_acc < 1
+    assert data["rows"][0]["test_acc"] == ranking.rows[0].score < 1
     assert data["rows"][0]["leads"] is True
 
 

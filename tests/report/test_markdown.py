@@ -80,9 +80,9 @@ def test_the_ranking_table_shows_percent_and_points(whole_of: WholeOf) -> None:
         "seconds",
     ]  # fmt: skip
     row = whole.analysis.ranking.rows[2]
-    assert row.ci_low is not None
-    assert row.ci_high is not None
-    assert last[4] == f"{100 * row.test_acc:.2f} [{100 * row.ci_low:.2f}, {100 * row.ci_high:.2f}]"
+    assert row.score_low is not None
+    assert row.score_high is not None
+    assert last[4] == f"{100 * row.score:.2f} [{100 * row.score_low:.2f}, {100 * row.score_high:.2f}]"
     assert last[5].startswith(f"{100 * row.delta_to_best:+.2f} [-")
     assert best[5] == "–"
     assert [r[7] for r in (best, second, last)] == ["leads", "leads", ""]
@@ -98,7 +98,7 @@ def test_every_parameter_says_where_it_comes_from(whole_of: WholeOf) -> None:
     ):
         rows = [row for row in cells(to_markdown(whole.document(lang))) if len(row) == 4]
         table = {row[0]: row for row in reversed(rows)}  # the first table of four columns
-        base_lr = next(row.base_lr for row in whole.analysis.ranking.rows if row.scheduler == "step")
+        base_lr = next(row.base_lr for row in whole.analysis.ranking.rows if row.label == "step")
         assert table["step"][3] == at.format(lr=base_lr) + f"step_size = 7 ({own}); gamma = 0.1 ({default})"
         assert table["onecycle"][3].endswith(f"three_phase = false ({default})")
 

@@ -62,9 +62,9 @@ def test_the_readme_shows_what_the_program_ranks(maker: dict[str, Any], snapshot
     same(table, maker["readme_table"](snapshots))
     printed = lrtui("rank", 1, db=ROOT / "runs.db").out
     for row in rank_comparison(snapshots[0].open, snapshots[0].runs).rows:
-        accuracy = f"{100 * row.test_acc:.2f}"
-        assert re.search(rf"^ *{row.rank} +{re.escape(row.scheduler)} .* {accuracy} ", printed, re.M)
-        assert f"| {row.scheduler} | {accuracy} " in table
+        accuracy = f"{100 * row.score:.2f}"
+        assert re.search(rf"^ *{row.rank} +{re.escape(row.label)} .* {accuracy} ", printed, re.M)
+        assert f"| {row.label} | {accuracy} " in table
 
 
 @pytest.mark.parametrize(("lang", "name"), [("en", "results.md"), ("ko", "results.ko.md")])

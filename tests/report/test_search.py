@@ -27,8 +27,8 @@ def searched(whole_of: WholeOf, search: str, lang: str) -> tuple[str, str]:
                 accuracy = 0.5 + 0.03 * trial + 0.001 * seed
                 runs.append(
                     replace(
-                        pattern, id=number, number=number, scheduler=label, scheduler_key=label, base_lr=lr, seed=seed,
-                        selection_acc=accuracy, test_acc=accuracy,
+                        pattern, id=number, number=number, label=label, scheduler=label, base_lr=lr, seed=seed,
+                        selection=accuracy, test=accuracy,
                     )
                 )  # fmt: skip
     comparison = ComparisonView(1, "search", spec, "2026-01-31T12:00:00Z", {}, {RunStatus.DONE: len(runs)})

@@ -30,7 +30,7 @@ def outcomes(seeds: int, *means: float, base_lrs: tuple[float, ...] = (0.1,)) ->
 
 
 def with_status(runs: list[Outcome], place: int, status: RunStatus, accuracy: float | None = None) -> list[Outcome]:
-    changed = replace(runs[place], status=status, test_acc=accuracy, selection_acc=accuracy)
+    changed = replace(runs[place], status=status, test=accuracy, selection=accuracy)
     return [*runs[:place], changed, *runs[place + 1 :]]
 
 

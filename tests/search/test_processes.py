@@ -32,7 +32,7 @@ def _spec(lab: Lab) -> Spec:
 
 def _tried(lab: Lab) -> dict[str, list[float]]:
     """Every schedule's base LRs in the order they were tried, a seed each."""
-    return {label: [run.base_lr for run in lab.runs() if run.scheduler == label] for label in ("constant", "step")}
+    return {label: [run.base_lr for run in lab.runs() if run.label == label] for label in ("constant", "step")}
 
 
 def _every_trial_was_trained_once(lab: Lab) -> None:
@@ -40,7 +40,7 @@ def _every_trial_was_trained_once(lab: Lab) -> None:
     assert {run.status for run in lab.runs()} == {RunStatus.DONE}
     for label, rates in _tried(lab).items():
         assert len(set(rates)) == len(rates) == spec.trials
-        own = [run for run in lab.runs() if run.scheduler == label]
+        own = [run for run in lab.runs() if run.label == label]
         seen = history(spec, own)
         for number in range(len(spec.first_base_lrs), spec.trials):  # what anyone would have proposed then
             assert rates[number] == next_base_lr(spec, seen[:number])
@@ -56,7 +56,7 @@ def test_run_waits_for_every_trial_and_ranks(lab: Lab) -> None:
     assert outcome.returncode == 0, outcome.stderr + lab.story()
     assert "16/16 runs" in outcome.stderr
     ranked = json.loads(outcome.stdout)
-    cells = {(run.scheduler, run.base_lr) for run in lab.runs()}
+    cells = {(run.label, run.base_lr) for run in lab.runs()}
     assert len(cells) == 8
     assert {(row["scheduler"], row["base_lr"]) for row in ranked["rows"]} < cells
     assert {run.status for run in lab.runs()} == {RunStatus.DONE}

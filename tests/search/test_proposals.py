@@ -57,7 +57,7 @@ def test_equal_schedules_are_proposed_equal_rates(connection: Connection) -> Non
         )
     assert comparisons.get(connection, 1).ended
     constant, step = (
-        [run.base_lr for run in runs.of_comparison(connection, 1) if run.scheduler == label]
+        [run.base_lr for run in runs.of_comparison(connection, 1) if run.label == label]
         for label in ("constant", "step")
     )
     assert constant == step
@@ -102,7 +102,7 @@ def test_a_trial_scores_what_the_choice_of_the_base_lr_will_use(done: RunView) -
 
     def trial(lr: float, *scores: tuple[RunStatus, float | None]) -> list[RunView]:
         return [
-            replace(done, base_lr=lr, seed=seed, status=status, selection_acc=accuracy, test_acc=accuracy)
+            replace(done, base_lr=lr, seed=seed, status=status, selection=accuracy, test=accuracy)
             for seed, (status, accuracy) in enumerate(scores)
         ]
 

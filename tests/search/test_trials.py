@@ -50,7 +50,7 @@ def test_all_trials_are_trained_each_once_and_none_before_those_before_it(connec
     found = runs.of_comparison(connection, 1)
     assert [run.number for run in found] == list(range(1, 17))
     for label in ("constant", "step"):
-        cells = [(run.base_lr, run.seed) for run in found if run.scheduler == label]
+        cells = [(run.base_lr, run.seed) for run in found if run.label == label]
         assert len(set(cells)) == 8
         assert len({lr for lr, _ in cells}) == 4
 
@@ -59,7 +59,7 @@ def test_a_run_that_has_not_ended_holds_its_own_schedule_only(connection: Connec
     fakes.create(connection, **_TPE)
     _do(connection, "pause", 1)
     _train(connection)
-    label = runs.get(connection, 1, 1).scheduler
+    label = runs.get(connection, 1, 1).label
     assert [due.label for due in trials.due(connection)] == [c for c in ("constant", "step") if c != label]
 
 

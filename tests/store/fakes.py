@@ -1,6 +1,6 @@
 """A training without torch: rows that say which run and epoch they are of."""
 
-from lrtui.comparison.records import EpochRow, Provenance, RunResult
+from lrtui.comparison.records import EvaluationRow, Provenance, RunResult
 from lrtui.comparison.spec import Spec, spec_from_dict
 from lrtui.comparison.status import RunStatus
 from lrtui.store import claims, comparisons, workers
@@ -21,10 +21,12 @@ def create(connection: Connection, **settings: object) -> int:
     return comparisons.create(connection, spec(**settings), {"lrtui": "test"})
 
 
-def row(run_id: int, epoch: int) -> EpochRow:
+def row(run_id: int, epoch: int) -> EvaluationRow:
     """Every column follows from run and epoch, so that a torn or mixed-up row shows."""
     lr = run_id + epoch / 1000
-    return EpochRow(epoch, lr, lr / 2, lr / 4, lr, 1 / epoch, 2 / epoch, 1 - 1 / (epoch + 1), epoch / 8, 1000.0 + epoch)
+    return EvaluationRow(
+        epoch, lr, lr / 2, lr / 4, lr, 1 / epoch, 2 / epoch, 1 - 1 / (epoch + 1), epoch / 8, 1000.0 + epoch
+    )
 
 
 def claim(connection: Connection, worker_id: int | None = None) -> Claim:

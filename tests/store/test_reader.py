@@ -43,7 +43,7 @@ def test_curves_grow_by_what_is_new(connection: Connection, reader: Reader) -> N
         _write(connection, taken, last)
         curve = reader.read(comparison_id).curves[taken.run_id]
         assert list(curve.epoch) == list(range(1, last + 1))
-        assert list(curve.val_acc) == [fakes.row(taken.run_id, e).val_acc for e in curve.epoch]
+        assert list(curve.score) == [fakes.row(taken.run_id, e).score for e in curve.epoch]
 
 
 def test_curves_to_draw_grow_as_well(connection: Connection, database: Path) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from lrtui.comparison.records import EpochRow, Provenance, RunResult
+from lrtui.comparison.records import EvaluationRow, Provenance, RunResult
 from lrtui.comparison.spec import Spec, spec_from_dict
 from lrtui.training.engine import Engine
 from lrtui.training.jobs import Job, Request
@@ -17,7 +17,7 @@ class RecordingSink:
     def __init__(self, answer: Callable[[int, int], Request] = lambda rows, batch: "go") -> None:
         self.answer = answer
         self.provenances: list[Provenance] = []
-        self.rows: list[EpochRow] = []
+        self.rows: list[EvaluationRow] = []
         self.results: list[RunResult] = []
         self.pauses: list[str | None] = []
         self.notices: list[str] = []
@@ -26,7 +26,7 @@ class RecordingSink:
     def provenance(self, run_id: int, provenance: Provenance) -> None:
         self.provenances.append(provenance)
 
-    def epoch(self, run_id: int, row: EpochRow) -> None:
+    def epoch(self, run_id: int, row: EvaluationRow) -> None:
         self.rows.append(row)
         self._batch = 0
 
@@ -63,6 +63,6 @@ def train(
     return sink
 
 
-def without_clock(rows: list[EpochRow]) -> list[EpochRow]:
+def without_clock(rows: list[EvaluationRow]) -> list[EvaluationRow]:
     """The rows with what no two trainings share taken out."""
-    return [replace(row, seconds=0.0, images_per_second=0.0) for row in rows]
+    return [replace(row, seconds=0.0, examples_per_second=0.0) for row in rows]

@@ -47,9 +47,9 @@ def test_same_losses_and_accuracies_as_a_plain_loop(model: str, optimizer: str, 
         assert row.train_loss == pytest.approx(total / len(labels), rel=1e-3)
         val_loss, val_acc = measured(plain, data.validation.images, data.validation.labels)
         assert row.val_loss == pytest.approx(val_loss, rel=1e-3)
-        assert row.val_acc == pytest.approx(val_acc, abs=1.01 / len(data.validation))
+        assert row.score == pytest.approx(val_acc, abs=1.01 / len(data.validation))
     test_acc = measured(plain, data.test.images, data.test.labels)[1]
-    assert sink.results[0].test_acc_last == pytest.approx(test_acc, abs=2.01 / len(data.test))
+    assert sink.results[0].test_last == pytest.approx(test_acc, abs=2.01 / len(data.test))
 
 
 @torch.no_grad()

@@ -28,11 +28,11 @@ def test_it_learns(optimizer: str, lr: float, tmp_path: Path) -> None:
     spec = small_spec(optimizer=optimizer, base_lrs=[lr], splits=[1000, 197, 200], epochs=12)
     result = train(spec, tmp_path).results[0]
     assert result.status is RunStatus.DONE
-    assert result.test_acc is not None
-    assert result.test_acc > 0.88
-    assert result.test_acc_last is not None
-    assert result.selection_acc is not None
-    assert result.val_acc_last is not None
+    assert result.test is not None
+    assert result.test > 0.88
+    assert result.test_last is not None
+    assert result.selection is not None
+    assert result.score_last is not None
     assert result.error is None
 
 
@@ -60,19 +60,19 @@ def test_a_run_gives_the_same_rows_whatever_ran_before_it(tmp_path: Path) -> Non
 def test_test_accuracy_is_that_of_the_first_best_validation_epoch(tmp_path: Path) -> None:
     spec = small_spec(epochs=12, base_lrs=[0.2])
     sink = train(spec, tmp_path)
-    result, accuracies = sink.results[0], [row.val_acc for row in sink.rows]
+    result, accuracies = sink.results[0], [row.score for row in sink.rows]
     assert result.best_epoch == accuracies.index(max(accuracies)) + 1
     assert result.best_epoch < 12, "choose another base LR: this test needs a best epoch before the last"
-    assert result.val_acc == max(accuracies)
-    assert result.val_acc_last == accuracies[-1]
+    assert result.score == max(accuracies)
+    assert result.score_last == accuracies[-1]
     # Trained again for just as many epochs, the last epoch is that best one.
     shorter = train(small_spec(epochs=result.best_epoch, base_lrs=[0.2]), tmp_path).results[0]
-    assert (result.test_acc, result.selection_acc) == (shorter.test_acc_last, shorter.selection_acc)
+    assert (result.test, result.selection) == (shorter.test_last, shorter.selection)
 
 
 def test_early_stopping_counts_epochs_without_a_new_best(tmp_path: Path) -> None:
     sink = train(small_spec(epochs=60, early_stopping=4), tmp_path)
-    result, accuracies = sink.results[0], [row.val_acc for row in sink.rows]
+    result, accuracies = sink.results[0], [row.score for row in sink.rows]
     assert result.status is RunStatus.DONE
     assert result.best_epoch is not None
     assert result.stopped_early_at == len(sink.rows) == result.epochs_run == result.best_epoch + 4
@@ -100,9 +100,9 @@ def test_divergence_is_a_value_with_an_epoch(tmp_path: Path) -> None:
     assert diverged.diverged_at is not None
     row = sink.rows[diverged.diverged_at - 1]
     assert row.train_loss is None
-    assert (diverged.val_acc_last, diverged.test_acc_last) == (None, None)
+    assert (diverged.score_last, diverged.test_last) == (None, None)
     assert healthy.status is RunStatus.DONE
-    assert all(math.isfinite(value) for row in sink.rows for value in (row.val_acc, row.seconds, row.lr_last))
+    assert all(math.isfinite(value) for row in sink.rows for value in (row.score, row.seconds, row.lr_last))
 
 
 def test_a_run_that_diverges_late_keeps_its_best_epoch(tmp_path: Path) -> None:
@@ -112,9 +112,9 @@ def test_a_run_that_diverges_late_keeps_its_best_epoch(tmp_path: Path) -> None:
     assert (result.status, result.diverged_at) == (RunStatus.DIVERGED, 4)
     assert result.best_epoch is not None
     assert result.best_epoch <= 3
-    assert result.test_acc is not None
-    assert result.test_acc > 0.2
-    assert result.selection_acc is not None
+    assert result.test is not None
+    assert result.test > 0.2
+    assert result.selection is not None
 
 
 def test_stop_is_obeyed_before_the_next_batch(tmp_path: Path) -> None:

@@ -85,8 +85,8 @@ def test_paused_or_killed_and_resumed_equals_uninterrupted(settings: dict[str, A
     ours, theirs = train(spec, paused), train(spec, tmp_path)
     assert without_clock(ours.rows) == without_clock(theirs.rows)
     a, b = ours.results[0], theirs.results[0]
-    assert (a.status, a.best_epoch, a.test_acc, a.test_acc_last, a.selection_acc, a.stopped_early_at) == (
-        b.status, b.best_epoch, b.test_acc, b.test_acc_last, b.selection_acc, b.stopped_early_at,
+    assert (a.status, a.best_epoch, a.test, a.test_last, a.selection, a.stopped_early_at) == (
+        b.status, b.best_epoch, b.test, b.test_last, b.selection, b.stopped_early_at,
     )  # fmt: skip
 
 
@@ -99,4 +99,4 @@ def test_early_stopping_comes_at_the_same_epoch_after_a_resume(tmp_path: Path) -
     resumed = train(spec, tmp_path)
     assert without_clock(resumed.rows) == without_clock(whole.rows)
     assert resumed.results[0].stopped_early_at == stop
-    assert resumed.results[0].test_acc == whole.results[0].test_acc
+    assert resumed.results[0].test == whole.results[0].test

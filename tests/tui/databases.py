@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lrtui.comparison.records import EpochRow, RunResult
+from lrtui.comparison.records import EvaluationRow, RunResult
 from lrtui.comparison.spec import spec_from_dict
 from lrtui.comparison.status import RunStatus
 from lrtui.store import claims, comparisons, events, workers
@@ -15,9 +15,9 @@ from lrtui.store.connection import open_database, transaction
 EPOCHS = 20
 
 
-def epoch(number: int, top: float, lr: float, loss: float | None = 0.5) -> EpochRow:
+def epoch(number: int, top: float, lr: float, loss: float | None = 0.5) -> EvaluationRow:
     accuracy = top * (1 - math.exp(-number / 4))
-    return EpochRow(number, lr, lr, lr, lr, loss, loss, accuracy, 0.01, 10_000.0)
+    return EvaluationRow(number, lr, lr, lr, lr, loss, loss, accuracy, 0.01, 10_000.0)
 
 
 @dataclass
@@ -56,7 +56,7 @@ class Writer:
                 claims.finish(db, claim.run_id, claim.claim, result)
             elif wanted == claim.spec.epochs:
                 result = RunResult(
-                    RunStatus.DONE, wanted, 1.0, wanted, top, top, top - 0.01, val_acc_last=top, test_acc_last=top
+                    RunStatus.DONE, wanted, 1.0, wanted, top, top, top - 0.01, score_last=top, test_last=top
                 )
                 claims.finish(db, claim.run_id, claim.claim, result)
 

@@ -20,7 +20,7 @@ def read(writer: Writer, number: int) -> Snapshot:
 
 
 def labels(curves: Curves) -> list[str]:
-    return [series.label for series in curves.series["val_acc"]]
+    return [series.label for series in curves.series["score"]]
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_the_best_base_lr_is_that_of_the_best_mean_and_the_first_while_nothing_i
 def test_means_are_at_the_best_base_lr_and_say_so(several: Snapshot) -> None:
     curves = CurveMaker().make(several, CurveChoice(rates=Rates.BEST))
     assert curves.caption == "mean of 2 seeds, base LR 0.1 (the best)"
-    assert [len(series.x) for series in curves.series["val_acc"]] == [EPOCHS, EPOCHS]
+    assert [len(series.x) for series in curves.series["score"]] == [EPOCHS, EPOCHS]
     selected = CurveMaker().make(several, CurveChoice(rates=Rates.SELECTED, selected_lr=0.3))
     assert selected.caption == "mean of 2 seeds, base LR 0.3 (the selected run's)"
     assert [series.diverged for series in selected.series["lr"]] == [2, 2]
@@ -113,7 +113,7 @@ def test_a_mean_against_seconds_takes_the_mean_of_what_an_epoch_took_and_never_g
     writer.connection.execute("UPDATE epochs SET seconds = 1 WHERE run_id = 2")
     writer.connection.execute("DELETE FROM epochs WHERE run_id = 1 AND epoch > 2")
     curves = CurveMaker().make(read(writer, number), CurveChoice(axis="second"))
-    assert curves.series["val_acc"][0].x[:4] == (2.0, 4.0, 5.0, 6.0)
+    assert curves.series["score"][0].x[:4] == (2.0, 4.0, 5.0, 6.0)
 
 
 def test_one_curve_a_run_draws_the_rows_up_to_a_number_that_is_said(finished: Writer) -> None:
@@ -138,7 +138,7 @@ def test_letters_of_single_runs_are_their_own_also_after_they_were_sorted_anew(f
 def test_hidden_is_not_drawn_and_pinned_is_in_front_with_its_band_each_in_its_own_colour(finished: Writer) -> None:
     snapshot = read(finished, 1)
     every = {series.label: series.index for series in CurveMaker().make(snapshot, CurveChoice()).series["lr"]}
-    pinned = next(run.id for run in snapshot.runs if run.scheduler == "cosine")
+    pinned = next(run.id for run in snapshot.runs if run.label == "cosine")
     curves = CurveMaker().make(snapshot, CurveChoice(hidden=frozenset({"constant"}), pinned=frozenset({pinned})))
     assert labels(curves) == ["cosine", "step"]
     assert {series.label: series.index for series in curves.series["lr"]} == {k: every[k] for k in ("cosine", "step")}
@@ -157,7 +157,7 @@ def test_a_divergence_that_is_known_after_the_last_row_is_counted(writer: Writer
     after = replace(before, runs=(replace(run, status=RunStatus.DIVERGED, diverged_at=4),))
     maker = CurveMaker()
     choice = CurveChoice(single=single, rows=(run.id,))
-    counted = [maker.make(snapshot, choice).series["val_acc"][0].diverged for snapshot in (before, after)]
+    counted = [maker.make(snapshot, choice).series["score"][0].diverged for snapshot in (before, after)]
     assert counted == [0, 1]
 
 

@@ -38,7 +38,7 @@ async def test_epochs_appear_while_they_are_written_and_the_cursor_stays_on_its_
 
 async def test_charts_show_the_mean_over_seeds(finished: Writer) -> None:
     async with drive(finished.database, (120, 40), open_id=1) as driver:
-        chart = driver.app.screen.query_one("#chart-val_acc", Chart)
+        chart = driver.app.screen.query_one("#chart-score", Chart)
         await driver.until(lambda: len(chart._series) == 3)
         series = chart._series[1]
         assert series.label == "step"
@@ -178,14 +178,14 @@ async def test_runs_are_filtered_where_the_cursor_stays_and_sorted_where_it_goes
         assert table.key == key
         await driver.press("o", "o", "o", "o", "o")
         await driver.sees("best↓")
-        best = [table._runs[key].val_acc for key in table.keys]  # type: ignore[attr-defined]
+        best = [table._runs[key].score for key in table.keys]  # type: ignore[attr-defined]
         assert best == sorted(best, reverse=True)
         assert table.key == table.keys[0], "what it was sorted for"
 
 
 def shown(driver: Driver) -> list[str]:
     """The curves of the accuracy chart, the front one first."""
-    return [series.label for series in driver.app.screen.query_one("#chart-val_acc", Chart).series]
+    return [series.label for series in driver.app.screen.query_one("#chart-score", Chart).series]
 
 
 async def test_a_pinned_run_is_on_top_with_its_curve_in_front_until_it_is_let_go(finished: Writer) -> None:
@@ -197,7 +197,7 @@ async def test_a_pinned_run_is_on_top_with_its_curve_in_front_until_it_is_let_go
         assert table.keys[:3] == (3, 1, 2)
         assert table.key == 3
         await driver.until(lambda: shown(driver) == ["cosine", "constant", "step"])
-        await driver.until(lambda: driver.app.screen.query_one("#chart-val_acc", Chart).band == 2)
+        await driver.until(lambda: driver.app.screen.query_one("#chart-score", Chart).band == 2)
         await driver.press("o", "o")  # sorted otherwise, it stays
         assert table.keys[0] == 3
         await driver.press("t")
@@ -280,7 +280,7 @@ async def test_the_curves_are_drawn_against_steps_and_seconds(finished: Writer) 
         await driver.sees("x: steps", "600")  # 32 steps an epoch
         await driver.press("x")
         await driver.sees("x: seconds")
-        chart = driver.app.screen.query_one("#chart-val_acc", Chart)
+        chart = driver.app.screen.query_one("#chart-score", Chart)
         assert chart.series[0].x[-1] == pytest.approx(0.2, rel=1e-3)
         await driver.press("x")
         await driver.until(lambda: "x: " not in driver.text)

@@ -52,7 +52,7 @@ def _busy(process: RankingProcess) -> tuple[Thread, list[Exception]]:
 def test_it_ranks_and_neither_side_loads_what_the_other_is_for(finished: Writer, process: RankingProcess) -> None:
     comparison, ranking = process.call(computed.ranked, finished.database, 1)
     assert comparison.id == 1
-    assert ranking.rows[0].scheduler == "cosine"
+    assert ranking.rows[0].label == "cosine"
     assert process.call(computed.evidence, finished.database, 1).parts[0].name == "why"
     modules = process.call(eval, "list(__import__('sys').modules)")
     assert "numpy" in modules

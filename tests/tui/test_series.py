@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lrtui.comparison.snapshot import Curve
-from lrtui.tui.charts.series import METRICS, mean_series, on_axis
+from lrtui.tui.charts.series import QUANTITIES, mean_series, on_axis
 
 _RUN = st.dictionaries(st.integers(1, 12), st.none() | st.floats(-100, 100, width=32), max_size=12)
 
@@ -35,7 +35,7 @@ def test_runs_that_are_not_as_far_count_as_far_as_they_are() -> None:
 
 def test_against_seconds_a_mean_is_as_long_as_its_curves_take_on_average() -> None:
     curves = [_curve({1: 1.0, 2: 2.0}), Curve.of([(1, 0.1, 1.0, 1.0, 0.5, 3.0), (2, 0.1, 1.0, 1.0, 0.5, 4.0)])]
-    means = {metric: mean_series("step", 0, curves, metric) for metric in METRICS}
+    means = {metric: mean_series("step", 0, curves, metric) for metric in QUANTITIES}
     by_second = on_axis(means, curves, "second", 10)
     assert {(series.x, series.epochs) for series in by_second.values()} == {((2.0, 5.0), (1.0, 2.0))}
     assert on_axis(means, curves, "step", 10)["loss"].x == (10.0, 20.0)

@@ -96,15 +96,15 @@ def noisy_end(case: Case) -> Iterator[Reason]:
     if last_lr is None or last_lr < HIGH * case.base_lr:
         return
     ended = [
-        (run.test_acc, run.test_acc_last)
+        (run.test, run.test_last)
         for history in case.histories
-        if (run := history.run).test_acc is not None and run.test_acc_last is not None
+        if (run := history.run).test is not None and run.test_last is not None
     ]
     drops = [best - last for best, last in ended]
     if not clearly_above_zero(drops) or fmean(drops) < LEAST_DROP:
         return
     wobble = [
-        float(np.std(curve.val_acc[-last:], ddof=1))
+        float(np.std(curve.score[-last:], ddof=1))
         for curve in case.observed
         if len(curve.epoch) >= (last := max(3, case.epochs // 10))
     ]

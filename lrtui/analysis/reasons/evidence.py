@@ -28,7 +28,7 @@ class Case:
     @property
     def label(self) -> str:
         """The schedule's label."""
-        return self.row.scheduler
+        return self.row.label
 
     @property
     def key(self) -> str:
@@ -130,9 +130,9 @@ def collect(
         Case(
             row=row,
             gap=-row.delta_to_best / widest if widest > 0 else 0.0,
-            schedule=spec.schedule(choices[row.scheduler], row.base_lr),
-            histories=histories[row.scheduler],
-            sensitivity=by_label[row.scheduler],
+            schedule=spec.schedule(choices[row.label], row.base_lr),
+            histories=histories[row.label],
+            sensitivity=by_label[row.label],
         )
         for row in ranking.rows
     )

@@ -18,7 +18,7 @@ _BETA1 = 0.9  # torch's default for Adam and AdamW, which lrtui does not change
 
 def diverged(case: Case, evidence: Evidence) -> Iterator[Reason]:
     """At which base LRs runs diverged, and how many; stronger where it touches the ranked ones."""
-    own = [run for run in evidence.runs if run.scheduler == case.label]
+    own = [run for run in evidence.runs if run.label == case.label]
     gone = [run for run in own if run.status is RunStatus.DIVERGED]
     if not gone:
         return
@@ -58,8 +58,8 @@ def warmup_saved(evidence: Evidence) -> Iterator[Reason]:
     for case in warm:
         for base_lr in sorted({run.base_lr for run in evidence.runs}, reverse=True):
             at_lr = [run for run in evidence.runs if run.base_lr == base_lr and _ended(run)]
-            own = [run for run in at_lr if run.scheduler == case.label]
-            others = [run for run in at_lr if run.scheduler in cold]
+            own = [run for run in at_lr if run.label == case.label]
+            others = [run for run in at_lr if run.label in cold]
             gone, lost = _failures(evidence, others)
             if len(own) < 2 or len(others) < 2 or any(_failures(evidence, own)) or gone + lost < len(others) / 2:
                 continue
@@ -67,7 +67,7 @@ def warmup_saved(evidence: Evidence) -> Iterator[Reason]:
                 "base_lr": base_lr,
                 "first_lr": case.rates[0] * base_lr / case.base_lr,
                 "n": len(own),
-                "others": tuple(sorted({run.scheduler for run in others})),
+                "others": tuple(sorted({run.label for run in others})),
                 "others_n": len(others),
                 "others_diverged": gone,
                 "others_lost": lost,
@@ -102,6 +102,6 @@ def _failures(evidence: Evidence, runs: Sequence[RunView]) -> tuple[int, int]:
         curve = evidence.curves.get(run.id, Curve())
         if run.status is RunStatus.DIVERGED:
             gone += 1
-        elif len(curve.epoch) >= first and max(curve.val_acc[:first]) <= NOTHING_LEARNED * evidence.chance:
+        elif len(curve.epoch) >= first and max(curve.score[:first]) <= NOTHING_LEARNED * evidence.chance:
             lost += 1
     return gone, lost

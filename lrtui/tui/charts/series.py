@@ -9,12 +9,12 @@ from typing import Literal
 
 from lrtui.comparison.snapshot import Curve
 
-Metric = Literal["val_acc", "loss", "lr"]
-METRICS: tuple[Metric, ...] = ("val_acc", "loss", "lr")
-TITLES: dict[Metric, str] = {"val_acc": "validation accuracy %", "loss": "validation loss", "lr": "learning rate"}
-LATE = frozenset({TITLES["val_acc"], TITLES["loss"]})
+Quantity = Literal["score", "loss", "lr"]
+QUANTITIES: tuple[Quantity, ...] = ("score", "loss", "lr")
+TITLES: dict[Quantity, str] = {"score": "validation accuracy %", "loss": "validation loss", "lr": "learning rate"}
+LATE = frozenset({TITLES["score"], TITLES["loss"]})
 """Whose axes at first fit all but the start: the climb out of chance would press what differs into one line."""
-_COLUMNS: dict[Metric, Literal["val_acc", "val_loss", "lr"]] = {"val_acc": "val_acc", "loss": "val_loss", "lr": "lr"}
+_COLUMNS: dict[Quantity, Literal["score", "val_loss", "lr"]] = {"score": "score", "loss": "val_loss", "lr": "lr"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,9 @@ def within(series: Series, window: tuple[float, float] | None) -> Series:
     return replace(series, x=series.x[part], y=series.y[part], spread=series.spread[part], epochs=series.epochs[part])
 
 
-def mean_series(label: str, index: int, curves: Sequence[Curve], metric: Metric, diverged: int = 0) -> Series:
+def mean_series(label: str, index: int, curves: Sequence[Curve], metric: Quantity, diverged: int = 0) -> Series:
     """The mean at each epoch of the curves that have a value there; of accuracies in percent, as tables have them."""
-    unit = 100 if metric == "val_acc" else 1
+    unit = 100 if metric == "score" else 1
     epochs, values = _by_epoch(curves, _COLUMNS[metric])
     means: list[float | None] = []
     spread: list[float | None] = []
@@ -84,8 +84,8 @@ def mean_series(label: str, index: int, curves: Sequence[Curve], metric: Metric,
 
 
 def on_axis(
-    means: Mapping[Metric, Series], curves: Sequence[Curve], axis: Literal["epoch", "step", "second"], steps: int
-) -> Mapping[Metric, Series]:
+    means: Mapping[Quantity, Series], curves: Sequence[Curve], axis: Literal["epoch", "step", "second"], steps: int
+) -> Mapping[Quantity, Series]:
     """Means of the same curves against epochs, steps or seconds of training.
 
     Args:
@@ -108,7 +108,7 @@ def on_axis(
 
 
 def _by_epoch(
-    curves: Sequence[Curve], name: Literal["val_acc", "val_loss", "lr", "seconds"]
+    curves: Sequence[Curve], name: Literal["score", "val_loss", "lr", "seconds"]
 ) -> tuple[Sequence[int], Iterator[list[float]]]:
     """The epochs that any of the curves has, and for each the values there; of one epoch at a time, for there may be many."""
     columns: list[Sequence[float | None]] = [getattr(curve, name) for curve in curves]

@@ -32,14 +32,14 @@ class Apart:
 
 def shared(left: Ranking, right: Ranking) -> tuple[tuple[RankRow, RankRow], ...]:
     """The rows of the schedules that both rank, in the order of the left one. Schedules are the same by their label."""
-    there = {row.scheduler: row for row in right.rows}
-    return tuple((row, there[row.scheduler]) for row in left.rows if row.scheduler in there)
+    there = {row.label: row for row in right.rows}
+    return tuple((row, there[row.label]) for row in left.rows if row.label in there)
 
 
 def only_in(left: Ranking, right: Ranking) -> tuple[str, ...]:
     """The labels that the left one ranks and the right one does not."""
-    there = {row.scheduler for row in right.rows}
-    return tuple(row.scheduler for row in left.rows if row.scheduler not in there)
+    there = {row.label for row in right.rows}
+    return tuple(row.label for row in left.rows if row.label not in there)
 
 
 def apart(left: ComparisonView, right: ComparisonView) -> tuple[Apart, ...]:

@@ -100,14 +100,14 @@ def _accuracies(left: Side, right: Side) -> Table | Text:
     table = _table("scheduler", f"{a}: test %", "at LR", f"{b}: test %", "at LR", f"{b} − {a}")
     for ours, theirs in rows:
         table.add_row(
-            Text(clean(ours.scheduler, 40)), _accuracy(ours), rate(ours.base_lr), _accuracy(theirs),
-            rate(theirs.base_lr), points(theirs.test_acc - ours.test_acc),
+            Text(clean(ours.label, 40)), _accuracy(ours), rate(ours.base_lr), _accuracy(theirs),
+            rate(theirs.base_lr), points(theirs.score - ours.score),
         )  # fmt: skip
     return table
 
 
 def _accuracy(row: RankRow) -> str:
-    return f"{percent(row.test_acc)}{' ●' if row.leads else ''}"
+    return f"{percent(row.score)}{' ●' if row.leads else ''}"
 
 
 def _differences(left: Side, right: Side) -> Table:

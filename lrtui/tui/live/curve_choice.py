@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from lrtui.comparison.snapshot import ComparisonView, Curve, RunView, Snapshot
 from lrtui.formats import counted
-from lrtui.tui.charts.series import METRICS, Metric, Series, mean_series, on_axis
+from lrtui.tui.charts.series import QUANTITIES, Quantity, Series, mean_series, on_axis
 from lrtui.tui.figures import rate
 
 Axis = Literal["epoch", "step", "second"]
@@ -55,7 +55,7 @@ class Group:
 class Curves:
     """What the charts show: the series by metric, the front one first, and in words what they are."""
 
-    series: Mapping[Metric, tuple[Series, ...]]
+    series: Mapping[Quantity, tuple[Series, ...]]
     caption: str
     axis: Axis
     front: int | None
@@ -66,7 +66,7 @@ class CurveMaker:
     """Makes the curves of a choice; remembers those of the choice before, so that only what changed is made again."""
 
     def __init__(self) -> None:
-        self._made: dict[tuple[str, int, Axis], tuple[tuple[Curve, ...], Mapping[Metric, Series]]] = {}
+        self._made: dict[tuple[str, int, Axis], tuple[tuple[Curve, ...], Mapping[Quantity, Series]]] = {}
         self._made_before = self._made
 
     def make(self, snapshot: Snapshot, choice: CurveChoice) -> Curves:
@@ -81,7 +81,7 @@ class CurveMaker:
         steps = comparison.spec.steps_per_epoch
         self._made_before, self._made = self._made, {}
         means = [self._means(snapshot, group, choice.axis, steps) for group in groups]
-        series = {metric: tuple(made[metric] for made in means if made[metric].x) for metric in METRICS}
+        series = {metric: tuple(made[metric] for made in means if made[metric].x) for metric in QUANTITIES}
         if not series["lr"]:
             caption = "no epoch measured yet" if groups else "nothing is shown"
         elif not choice.single:
@@ -94,14 +94,14 @@ class CurveMaker:
         alone = len(groups) == 1 or (bool(groups) and groups[0].pinned)
         return Curves(series, caption, choice.axis, groups[0].index if alone else None)
 
-    def _means(self, snapshot: Snapshot, group: Group, axis: Axis, steps: int) -> Mapping[Metric, Series]:
+    def _means(self, snapshot: Snapshot, group: Group, axis: Axis, steps: int) -> Mapping[Quantity, Series]:
         """A group's curve of each metric; without points where nothing is measured yet."""
         curves = tuple(snapshot.curves[run.id] for run in group.runs if run.id in snapshot.curves)
         key = (group.label, group.index, axis)
         diverged = sum(run.diverged_at is not None for run in group.runs)  # may be known after the last row
         known = self._made_before.get(key)
         if known is None or known[1]["lr"].diverged != diverged or not _same(known[0], curves):
-            means = {metric: mean_series(group.label, group.index, curves, metric, diverged) for metric in METRICS}
+            means = {metric: mean_series(group.label, group.index, curves, metric, diverged) for metric in QUANTITIES}
             known = (curves, on_axis(means, curves, axis, steps))
         self._made[key] = known
         return known[1]
@@ -116,7 +116,7 @@ def _schedules(comparison: ComparisonView, runs: Sequence[RunView], choice: Curv
     """A group a scheduler, at the base LR that is asked for."""
     by_label: dict[str, list[RunView]] = {}
     for run in runs:
-        by_label.setdefault(run.scheduler, []).append(run)
+        by_label.setdefault(run.label, []).append(run)
     several = len({run.base_lr for run in runs}) > 1
     rates, caption = _rates(comparison, by_label, choice) if several else ({}, "")
     groups = []
@@ -150,7 +150,7 @@ def _single_runs(runs: Sequence[RunView], choice: CurveChoice) -> tuple[list[Gro
     drawn = [by_id[run_id] for run_id in choice.rows[:MOST_RUNS] if run_id in by_id]
     several = len({run.base_lr for run in runs}) > 1
     groups = [
-        Group(f"{run.number} {run.scheduler}{f' {rate(run.base_lr)}' if several else ''} seed {run.seed}", i, (run,), run.id in choice.pinned)
+        Group(f"{run.number} {run.label}{f' {rate(run.base_lr)}' if several else ''} seed {run.seed}", i, (run,), run.id in choice.pinned)
         for i, run in enumerate(drawn)
     ]  # fmt: skip
     if len(choice.rows) > MOST_RUNS:
@@ -166,10 +166,10 @@ def best_base_lr(runs: Iterable[RunView]) -> float:
     """
     cells: dict[tuple[str, float], list[float]] = {}
     for run in runs:
-        values = cells.setdefault((run.scheduler, run.base_lr), [])
+        values = cells.setdefault((run.label, run.base_lr), [])
         if run.diverged_at is not None:
             values.append(0.0)
-        elif (accuracy := run.last_val_acc if run.selection_acc is None else run.selection_acc) is not None:
+        elif (accuracy := run.last_score if run.selection is None else run.selection) is not None:
             values.append(accuracy)
     means = {cell: sum(values) / len(values) if values else -1.0 for cell, values in cells.items()}
     return max(means, key=lambda cell: means[cell])[1]

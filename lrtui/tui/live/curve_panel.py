@@ -12,7 +12,7 @@ from textual.message import Message
 from lrtui.comparison.snapshot import RunView, Snapshot
 from lrtui.tui.charts.chart import Chart, Legend
 from lrtui.tui.charts.pages import Pages, View
-from lrtui.tui.charts.series import LATE, METRICS, TITLES, Metric
+from lrtui.tui.charts.series import LATE, QUANTITIES, TITLES, Quantity
 from lrtui.tui.cycles import following
 from lrtui.tui.live.curve_choice import AXES, CurveChoice, CurveMaker, Curves, Rates
 from lrtui.tui.messages import CurvesReady
@@ -29,7 +29,7 @@ class CurvePanel(Vertical):
     class Clicked(Message):
         """A chart was clicked."""
 
-        metric: Metric
+        metric: Quantity
 
     class Drawn(Message):
         """The curves are others than before."""
@@ -48,7 +48,7 @@ class CurvePanel(Vertical):
         """Caption, charts, legend."""
         yield Steady("", id="caption")
         with Horizontal(id="charts"):
-            for metric in METRICS:
+            for metric in QUANTITIES:
                 chart = Chart(id=f"chart-{metric}", empty="no epoch has ended yet")
                 chart.late = TITLES[metric] in LATE
                 yield chart
@@ -59,10 +59,10 @@ class CurvePanel(Vertical):
         """Whether there is a curve a scheduler, not one a run."""
         return not self._choice.single
 
-    def lay_out(self, chosen: Metric, together: bool) -> None:
+    def lay_out(self, chosen: Quantity, together: bool) -> None:
         """Show all charts beside each other, or the chosen one."""
         self._together = together
-        for metric in METRICS:
+        for metric in QUANTITIES:
             self._chart(metric).set_class(metric == chosen, "-chosen")
             self._chart(metric).legend = not together
         self._entitle()
@@ -120,7 +120,7 @@ class CurvePanel(Vertical):
 
     def _show(self, curves: Curves | None) -> None:
         self._curves = curves
-        for metric in METRICS:
+        for metric in QUANTITIES:
             self._chart(metric).band = curves.front if curves is not None else None
             self._chart(metric).show(curves.series[metric] if curves is not None else ())
         self.query_one(Legend).show(curves.series["lr"] if curves is not None else ())
@@ -129,7 +129,7 @@ class CurvePanel(Vertical):
     def _entitle(self) -> None:
         caption = self._curves.caption if self._curves is not None else ""
         own = "" if self._together or not caption else f", {caption}"
-        for metric in METRICS:
+        for metric in QUANTITIES:
             self._chart(metric).title = TITLES[metric] + own
         self.query_one("#caption", Steady).show(f" curves: {caption}" if caption else "")
 
@@ -153,33 +153,33 @@ class CurvePanel(Vertical):
 
     def late(self) -> None:
         """Fit the axis of accuracy and loss to the whole curves, or to all but their start."""
-        for metric in ("val_acc", "loss"):
+        for metric in ("score", "loss"):
             chart = self._chart(metric)
             chart.late = not chart.late
 
     def smooth(self) -> None:
         """Smooth the measured curves more; after the most, not at all."""
-        for metric in ("val_acc", "loss"):
+        for metric in ("score", "loss"):
             self._chart(metric).smooth()
 
     def on_click(self, event: events.Click) -> None:
         """Say which chart it was."""
-        for metric in METRICS:
+        for metric in QUANTITIES:
             if self._chart(metric).region.contains(event.screen_x, event.screen_y):
                 event.stop()
                 self.post_message(self.Clicked(metric))
 
-    def view(self, metric: Metric) -> View:
+    def view(self, metric: Quantity) -> View:
         """A chart as it is drawn now."""
         chart = self._chart(metric)
-        late = {TITLES[metric] for metric in METRICS if self._chart(metric).late}
+        late = {TITLES[metric] for metric in QUANTITIES if self._chart(metric).late}
         return View(TITLES[metric], chart.log_axis, chart.smoothing, late)
 
     @property
     def pages(self) -> Pages:
         """The charts that have curves."""
-        charts = {TITLES[metric]: self._chart(metric).series for metric in METRICS if self._chart(metric).series}
+        charts = {TITLES[metric]: self._chart(metric).series for metric in QUANTITIES if self._chart(metric).series}
         return Pages(charts) if self._curves is None else Pages(charts, self._curves.caption, self._curves.axis)
 
-    def _chart(self, metric: Metric) -> Chart:
+    def _chart(self, metric: Quantity) -> Chart:
         return self.query_one(f"#chart-{metric}", Chart)

@@ -15,9 +15,9 @@ SIGNS = {
 
 def best_so_far(run: RunView, curve: Curve | None) -> float | None:
     """The best validation accuracy: what stands on record of a run that ended, else the best of its curve."""
-    if run.val_acc is not None or curve is None:
-        return run.val_acc
-    return max(curve.val_acc, default=None)
+    if run.score is not None or curve is None:
+        return run.score
+    return max(curve.score, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,10 @@ def _highest_first(value: float | None) -> float:
 
 ORDERS = (
     Order("#", None),
-    Order("scheduler", lambda run, _: run.scheduler),
+    Order("scheduler", lambda run, _: run.label),
     Order("base LR", lambda run, _: run.base_lr),
     Order("status", lambda run, _: list(SIGNS).index(run.word)),
-    Order("acc %", lambda run, _: _highest_first(run.last_val_acc)),
+    Order("acc %", lambda run, _: _highest_first(run.last_score)),
     Order("best", lambda run, curve: _highest_first(best_so_far(run, curve))),
 )
 
@@ -75,11 +75,11 @@ class RunList:
 
     def hide(self, run: RunView) -> None:
         """Hide the run's scheduler."""
-        self.hidden.add(run.scheduler)
+        self.hidden.add(run.label)
 
     def rows(self, snapshot: Snapshot, passes: Callable[[RunView], bool] | None) -> list[RunView]:
         """The runs of the snapshot to show that also pass the filter, if there is one: the pinned ones first, then in order."""
-        shown = [run for run in snapshot.runs if run.scheduler not in self.hidden and (passes is None or passes(run))]
+        shown = [run for run in snapshot.runs if run.label not in self.hidden and (passes is None or passes(run))]
         key = self.order.key
         if key is not None:
             shown.sort(key=lambda run: key(run, snapshot.curves.get(run.id)))

@@ -122,9 +122,9 @@ class RunTable(Table[int]):
         curve = self._snapshot.curves.get(key)
         took = f"{curve.seconds[-1]:.3g}" if curve else "–"
         return (
-            f"↑{run.number}" if key in self._pinned else str(run.number), shortened(run.scheduler, self._room_for_names), rate(run.base_lr),
+            f"↑{run.number}" if key in self._pinned else str(run.number), shortened(run.label, self._room_for_names), rate(run.base_lr),
             str(run.seed), Cell(f"{SIGNS[run.word]} {run.word}", _TONES[run.word]), epochs, rate(run.lr),
-            percent(run.last_val_acc), Cell(percent(best_so_far(run, curve)), "strong"), took,
+            percent(run.last_score), Cell(percent(best_so_far(run, curve)), "strong"), took,
         )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from lrtui.comparison.snapshot import RunView
 from lrtui.comparison.status import Verb
 from lrtui.terminal_text import clean
-from lrtui.tui.charts.series import METRICS, Metric
+from lrtui.tui.charts.series import QUANTITIES, Quantity
 from lrtui.tui.cycles import following
 from lrtui.tui.dialogs.question import Question
 from lrtui.tui.dialogs.zoom import ZoomScreen
@@ -44,7 +44,7 @@ class LiveScreen(ModeScreen):
         self._list = RunList()
         self._rows: Sequence[RunView] = ()
         self._scope = Scope.RUN
-        self._metric: Metric = METRICS[0]
+        self._metric: Quantity = QUANTITIES[0]
         self._panel: str | None = None
         self._nobody_works = False
         self._zoom: ZoomScreen | None = None
@@ -92,7 +92,7 @@ class LiveScreen(ModeScreen):
         line = self.query_one(FilterLine)
 
         def passes(run: RunView) -> bool:
-            return line.lets_pass(run.scheduler, run.word, rate(run.base_lr))
+            return line.lets_pass(run.label, run.word, rate(run.base_lr))
 
         self._rows = self._list.rows(self.snapshot, passes if line.words else None)
         empty = NOTHING_OPEN if self.snapshot.open_id is None else f"reading comparison {self.snapshot.open_id}…"
@@ -193,11 +193,11 @@ class LiveScreen(ModeScreen):
         """Show the next chart, where there is room for one only; after the charts the panels take their place."""
         if self._panel is not None:
             self._panel = next(iter(_PANELS[_PANELS.index(self._panel) + 1 :]), None)
-            self._metric = METRICS[0]
-        elif self._together or self._metric == METRICS[-1]:
+            self._metric = QUANTITIES[0]
+        elif self._together or self._metric == QUANTITIES[-1]:
             self._panel = _PANELS[0]
         else:
-            self._metric = METRICS[METRICS.index(self._metric) + 1]
+            self._metric = QUANTITIES[QUANTITIES.index(self._metric) + 1]
         self._show_page()
 
     def _show_page(self) -> None:
@@ -226,7 +226,7 @@ class LiveScreen(ModeScreen):
         """A chart that is clicked fills the screen."""
         self._enlarge(message.metric)
 
-    def _enlarge(self, metric: Metric) -> None:
+    def _enlarge(self, metric: Quantity) -> None:
         """Show a chart on the whole screen, if there is anything in it or another one."""
         panel = self.query_one(CurvePanel)
         if panel.pages.charts:
@@ -288,7 +288,7 @@ class LiveScreen(ModeScreen):
             targets = self._scope.targets(run, self.snapshot.runs)
             others = f"({shown_key('live.scope')}: on others)"
             leads = "following " if self.query_one(RunTable).follows else ""
-            parts.append(f"{leads}run {run.number}: {clean(run.scheduler, 40)}, seed {run.seed}")
+            parts.append(f"{leads}run {run.number}: {clean(run.label, 40)}, seed {run.seed}")
             if run.pausing:
                 parts[-1] += ", pauses at the end of its epoch"
             if run.diverged_at is not None:

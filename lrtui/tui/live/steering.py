@@ -25,14 +25,14 @@ class Scope(Enum):
             return runs
         if self is Scope.RUN or selected is None:
             return () if selected is None else (selected,)
-        return [run for run in runs if run.scheduler == selected.scheduler]
+        return [run for run in runs if run.label == selected.label]
 
     def named(self, selected: RunView | None, count: int) -> str:
         """The runs meant, in words; `count` of them."""
         runs = counted(count, "run")
         if self is Scope.ALL or selected is None:
             return f"all {runs}"
-        return f"run {selected.number}" if self is Scope.RUN else f"{runs} of {clean(selected.scheduler, 40)}"
+        return f"run {selected.number}" if self is Scope.RUN else f"{runs} of {clean(selected.label, 40)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Wish:
         elif self.scope is Scope.RUN:
             answer = requests.ask(self.verb, id, selected.number)
         else:
-            answer = requests.ask_for_runs(self.verb, id, self._numbers, clean(selected.scheduler, 40))
+            answer = requests.ask_for_runs(self.verb, id, self._numbers, clean(selected.label, 40))
         return f"{answer}; {_undo()}" if self.verb == "cancel" else answer
 
 

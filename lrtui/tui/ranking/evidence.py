@@ -7,7 +7,7 @@ from lrtui.analysis.values import Analysis
 from lrtui.comparison.snapshot import ComparisonView, Curve, RunView
 from lrtui.report.document import Block, Bullets, Chart, Heading, Paragraph
 from lrtui.tasks.catalogue import dataset
-from lrtui.tui.charts.series import METRICS, Metric, Series, mean_series
+from lrtui.tui.charts.series import QUANTITIES, Quantity, Series, mean_series
 
 CURVES = "curves"
 
@@ -28,7 +28,7 @@ class Evidence:
     """
 
     parts: tuple[Part, ...] = ()
-    leaders: Mapping[Metric, tuple[Series, ...]] = field(default_factory=dict)
+    leaders: Mapping[Quantity, tuple[Series, ...]] = field(default_factory=dict)
 
 
 def evidence_of(comparison: ComparisonView, runs: tuple[RunView, ...], curves: Mapping[int, Curve]) -> Evidence:
@@ -72,7 +72,7 @@ def evidence_of(comparison: ComparisonView, runs: tuple[RunView, ...], curves: M
     }
     leaders = _leaders(comparison, analysis, runs, curves)
     parts = (Part(name, tuple(_below_the_heading(blocks))) for name, blocks in found.items())
-    shown = tuple(part for part in parts if part.blocks or (part.name == CURVES and leaders[METRICS[0]]))
+    shown = tuple(part for part in parts if part.blocks or (part.name == CURVES and leaders[QUANTITIES[0]]))
     return Evidence(shown, leaders)
 
 
@@ -83,17 +83,17 @@ def _below_the_heading(blocks: Iterator[Block]) -> Iterator[Block]:
 
 def _leaders(
     comparison: ComparisonView, analysis: Analysis, runs: tuple[RunView, ...], curves: Mapping[int, Curve]
-) -> dict[Metric, tuple[Series, ...]]:
+) -> dict[Quantity, tuple[Series, ...]]:
     """Means over the ranked seeds, at the base LR that was chosen; letters and colours are those of Live."""
     place = {choice.label: number for number, choice in enumerate(comparison.spec.schedules)}
     seeds = set(analysis.ranking.seeds)
-    found: dict[Metric, tuple[Series, ...]] = {}
-    for metric in METRICS:
+    found: dict[Quantity, tuple[Series, ...]] = {}
+    for metric in QUANTITIES:
         series = []
         for row in analysis.ranking.rows:
-            own = [r for r in runs if (r.scheduler, r.base_lr) == (row.scheduler, row.base_lr) and r.seed in seeds]
+            own = [r for r in runs if (r.label, r.base_lr) == (row.label, row.base_lr) and r.seed in seeds]
             known = [curves[run.id] for run in own if run.id in curves]
             if row.leads and known:
-                series.append(mean_series(row.scheduler, place[row.scheduler], known, metric, row.diverged))
+                series.append(mean_series(row.label, place[row.label], known, metric, row.diverged))
         found[metric] = tuple(series)
     return found

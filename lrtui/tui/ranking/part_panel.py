@@ -8,7 +8,7 @@ from textual.widget import Widget
 from lrtui.report.document import Heading
 from lrtui.tui.charts.chart import Chart
 from lrtui.tui.charts.plot import letter
-from lrtui.tui.charts.series import METRICS, Series
+from lrtui.tui.charts.series import QUANTITIES, Series
 from lrtui.tui.ranking.blocks import Blocks
 from lrtui.tui.ranking.evidence import CURVES, Evidence
 
@@ -38,7 +38,7 @@ class PartPanel(Vertical):
         self.query_one("#beside").display = bool(following)
         beside = (Heading(3, f"{following}, the next part"), *blocks[following]) if following else ()
         self.query_one("#beside-blocks", Blocks).show(beside)
-        leaders = evidence.leaders.get(METRICS[0], ())
+        leaders = evidence.leaders.get(QUANTITIES[0], ())
         chart = self.query_one("#leaders", Chart)
         chart.display = name == CURVES
         chart.title = f"leaders: validation accuracy %, {over_seeds}{_dotted(leaders)}"

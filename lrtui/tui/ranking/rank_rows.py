@@ -37,21 +37,21 @@ class RankRows:
     """The rows of a ranking, formatted one by one."""
 
     def __init__(self, rows: Sequence[RankRow] = ()) -> None:
-        self._rows = {row.scheduler: row for row in rows}
-        ends = [v for row in rows for v in (row.ci_low, row.ci_high, row.test_acc) if v is not None]
+        self._rows = {row.label: row for row in rows}
+        ends = [v for row in rows for v in (row.score_low, row.score_high, row.score) if v is not None]
         self._low, self._high = min(ends, default=0.0), max(ends, default=1.0)
 
     def cells(self, label: str, width: int) -> tuple[Cell | str, ...]:
         """A row's cells on a screen of that width, for all columns; a narrow one shows the first of them."""
         row = self._rows[label]
-        interval = "–" if row.ci_low is None else f"{percent(row.ci_low)}–{percent(row.ci_high)}"
+        interval = "–" if row.score_low is None else f"{percent(row.score_low)}–{percent(row.score_high)}"
         delta = "–" if row.delta_low is None else f"{points(row.delta_low)} … {points(row.delta_high)}"
         return (
-            str(row.rank), Cell("  ●" if row.leads else "", "good"), Cell(shortened(row.scheduler, name_width(width)), "strong" if row.leads else ""),
-            rate(row.base_lr), Cell(percent(row.test_acc), "strong"), interval,
+            str(row.rank), Cell("  ●" if row.leads else "", "good"), Cell(shortened(row.label, name_width(width)), "strong" if row.leads else ""),
+            rate(row.base_lr), Cell(percent(row.score), "strong"), interval,
             points(row.delta_to_best) if row.rank > 1 else "best", _p(row.p_mcs),
             str(row.n), Cell(str(row.diverged), "bad") if row.diverged else "0",
-            "–" if row.best_epoch is None else f"{row.best_epoch:.0f}", percent(row.test_acc_last), duration(row.seconds),
+            "–" if row.best_epoch is None else f"{row.best_epoch:.0f}", percent(row.score_last), duration(row.seconds),
             self._drawn(row), delta,
         )  # fmt: skip
 
@@ -63,11 +63,11 @@ class RankRows:
             return max(0, min(_BAR - 1, round((value - self._low) / span * (_BAR - 1))))
 
         cells = [" "] * _BAR
-        if row.ci_low is not None and row.ci_high is not None:
-            left, right = place(row.ci_low), place(row.ci_high)
+        if row.score_low is not None and row.score_high is not None:
+            left, right = place(row.score_low), place(row.score_high)
             cells[left : right + 1] = "─" * (right - left + 1)
             cells[left], cells[right] = "├", "┤"
-        cells[place(row.test_acc)] = "●"
+        cells[place(row.score)] = "●"
         return "".join(cells)
 
 

@@ -23,7 +23,7 @@ def about_schedule(
     from lrtui.report.texts import texts
 
     analysis = analyse_comparison(comparison, runs, curves)
-    row = next((row for row in analysis.ranking.rows if row.scheduler == label), None)
+    row = next((row for row in analysis.ranking.rows if row.label == label), None)
     if row is None:
         return ()
     words = texts("en")
@@ -31,7 +31,7 @@ def about_schedule(
     why: list[Block] = []
     if reasons:
         why = [Heading(2, "Why"), Bullets(tuple(sentence(reason, words) for reason in reasons))]
-    own = sorted((r for r in runs if r.scheduler == label), key=lambda r: (r.base_lr != row.base_lr, r.base_lr, r.seed))
+    own = sorted((r for r in runs if r.label == label), key=lambda r: (r.base_lr != row.base_lr, r.base_lr, r.seed))
     return (
         Bullets(tuple(_place(analysis, row))),
         *why,
@@ -44,8 +44,10 @@ def about_schedule(
 def _place(analysis: Analysis, row: RankRow) -> Iterator[str]:
     ranking = analysis.ranking
     level = f"{100 * (1 - ranking.alpha):g} %"
-    interval = "" if row.ci_low is None else f", {level} interval {percent(row.ci_low)} to {percent(row.ci_high)}"
-    yield f"Rank {row.rank} of {len(ranking.rows)}; mean test accuracy {percent(row.test_acc)} %{interval} (n = {row.n} seeds)."
+    interval = (
+        "" if row.score_low is None else f", {level} interval {percent(row.score_low)} to {percent(row.score_high)}"
+    )
+    yield f"Rank {row.rank} of {len(ranking.rows)}; mean test accuracy {percent(row.score)} %{interval} (n = {row.n} seeds)."
     inside = "in" if row.leads else "not in"
     if row.p_mcs is not None:
         yield f"It is {inside} the leading group: p = {row.p_mcs:.3f} (model confidence set, α = {ranking.alpha:g}, n = {row.n})."
@@ -53,9 +55,9 @@ def _place(analysis: Analysis, row: RankRow) -> Iterator[str]:
         delta = (
             "" if row.delta_low is None else f", {level} interval {points(row.delta_low)} to {points(row.delta_high)}"
         )
-        yield f"Difference to {ranking.rows[0].scheduler}: {points(row.delta_to_best)} points, paired by seed{delta}."
-        yield from _effect(analysis, row, ranking.rows[0].scheduler)
-    placed = next((entry for entry in analysis.placements if entry.scheduler == row.scheduler), None)
+        yield f"Difference to {ranking.rows[0].label}: {points(row.delta_to_best)} points, paired by seed{delta}."
+        yield from _effect(analysis, row, ranking.rows[0].label)
+    placed = next((entry for entry in analysis.placements if entry.scheduler == row.label), None)
     if placed is not None:
         yield (
             f"Bootstrap over {row.n} seeds: highest mean in {100 * placed.p_best:.1f} % of the resamples (not the probability that "
@@ -63,14 +65,14 @@ def _place(analysis: Analysis, row: RankRow) -> Iterator[str]:
         )
     if row.diverged:
         yield f"{row.diverged} of its {row.n} ranked runs diverged: each counts with its best epoch before, or with chance."
-    speed = next((entry for entry in analysis.epochs_to_95 if entry.scheduler == row.scheduler), None)
+    speed = next((entry for entry in analysis.epochs_to_95 if entry.scheduler == row.label), None)
     if speed is not None:
         median = "not reached by most runs" if speed.median is None else f"epoch {speed.median:g}, median"
         yield f"{100 * speed.threshold:.1f} % validation accuracy: {median} (reached by {speed.reached} of {speed.n} runs)."
 
 
 def _effect(analysis: Analysis, row: RankRow, best: str) -> Iterator[str]:
-    effect = next((entry for entry in analysis.effects if entry.scheduler == row.scheduler), None)
+    effect = next((entry for entry in analysis.effects if entry.scheduler == row.label), None)
     if effect is not None:
         d, dz = (_NONE if value is None else f"{value:+.2f}" for value in (effect.d, effect.dz))
         yield (
@@ -80,7 +82,7 @@ def _effect(analysis: Analysis, row: RankRow, best: str) -> Iterator[str]:
 
 
 def _parameters(spec: Spec, row: RankRow) -> Iterator[Block]:
-    choice = next(choice for choice in spec.schedules if choice.label == row.scheduler)
+    choice = next(choice for choice in spec.schedules if choice.label == row.label)
     schedule = spec.schedule(choice, row.base_lr)
     name = schedule.scheduler.torch_class or "No scheduler: the learning rate stays as it is"
     every = f", stepped every {schedule.steps_every}" if schedule.scheduler.torch_class else ""
@@ -92,7 +94,7 @@ def _parameters(spec: Spec, row: RankRow) -> Iterator[Block]:
 
 
 def _base_lrs(spec: Spec, analysis: Analysis, row: RankRow) -> Iterator[Block]:
-    entry = next(entry for entry in analysis.sensitivity if entry.scheduler == row.scheduler)
+    entry = next(entry for entry in analysis.sensitivity if entry.scheduler == row.label)
     yield Heading(2, "Base LR")
     if len(entry.points) == 1:
         yield Paragraph(f"{rate(row.base_lr)} is the only one that was tried.")
@@ -125,8 +127,8 @@ def _runs(runs: list[RunView], row: RankRow) -> Iterator[Block]:
         (
             str(run.number), rate(run.base_lr), str(run.seed),
             run.status.value if run.diverged_at is None else f"diverged at {run.diverged_at}", f"{run.epoch}/{run.epochs}",
-            _NONE if run.best_epoch is None else str(run.best_epoch), percent(run.val_acc), percent(run.selection_acc),
-            percent(run.test_acc),
+            _NONE if run.best_epoch is None else str(run.best_epoch), percent(run.score), percent(run.selection),
+            percent(run.test),
         )
         for run in runs
     )  # fmt: skip

@@ -13,7 +13,7 @@ from lrtui.formats import counted
 from lrtui.terminal_text import clean
 from lrtui.tui.cells import Cell
 from lrtui.tui.charts.pages import Pages
-from lrtui.tui.charts.series import METRICS, TITLES
+from lrtui.tui.charts.series import QUANTITIES, TITLES
 from lrtui.tui.cycles import following
 from lrtui.tui.keys import bindings
 from lrtui.tui.messages import EvidenceReady, RankingReady
@@ -150,7 +150,7 @@ class RankingScreen(ModeScreen):
         self.query_one("#verdict", Steady).show(verdict)
         self._show_method()
         self._rows = RankRows(rows)
-        self.query_one("#ranks", Table).show([row.scheduler for row in rows])
+        self.query_one("#ranks", Table).show([row.label for row in rows])
 
     def _show_method(self) -> None:
         """How sure it is computed; and that more is to come while it is."""
@@ -258,7 +258,7 @@ class RankingScreen(ModeScreen):
 
         charts = {TITLES[metric]: series for metric, series in self._evidence.leaders.items()}
         pages = Pages(charts, f"the leading group, {self._over_seeds}")
-        self.app.push_screen(ZoomScreen(pages, TITLES[METRICS[0]]))
+        self.app.push_screen(ZoomScreen(pages, TITLES[QUANTITIES[0]]))
 
     def action_copy(self) -> None:
         """Copy verdict and table as Markdown."""
@@ -309,4 +309,4 @@ def _written_sentence(written: Sequence["Written"]) -> str:
 
 def _outcome(run: RunView) -> RunView | tuple[str, float, int]:
     """What the ranking depends on: a run that has not ended is like any other that has not."""
-    return run if run.status.ended else (run.scheduler, run.base_lr, run.seed)
+    return run if run.status.ended else (run.label, run.base_lr, run.seed)
