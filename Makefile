@@ -1,7 +1,7 @@
 # Tools come from .venv where there is one, else from the PATH.
 BIN := $(if $(wildcard .venv/bin/python),.venv/bin/,)
 PYTHON := $(if $(BIN),$(BIN)python,python3)
-PATHS := lrtui tests benchmarks docs
+PATHS := lrtui tests benchmarks docs examples
 
 .PHONY: check lint test quick format bench wheels gpu
 

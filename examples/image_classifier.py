@@ -1,6 +1,6 @@
 """Classify handwritten digits with a small convolutional network: the shortest task, for which every default holds.
 
-    lrtui run --task examples/image_classifier.py:task --schedulers constant,step,cosine --seeds 6 --epochs 20
+lrtui run --task examples/image_classifier.py:task --schedulers constant,step,cosine --seeds 6 --epochs 20
 """
 
 import torch

@@ -1,6 +1,6 @@
 """A schedule of your own: the share of the base LR at each optimizer step, as a pure function.
 
-    lrtui run --schedulers constant,cosine --schedule examples/own_schedule.py:curve --seeds 6
+lrtui run --schedulers constant,cosine --schedule examples/own_schedule.py:curve --seeds 6
 """
 
 import math

@@ -1,43 +1,32 @@
 """The application: five modes over one snapshot of the database."""
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import events
-from textual.app import App
 from textual.filter import LineFilter, Monochrome
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.theme import Theme
 from textual.widget import AwaitMount
 from textual.widgets import Input
 
 from lrtui.comparison.snapshot import Snapshot
-from lrtui.config.preferences import Preferences, preferences, preferences_path, remember
-from lrtui.errors import UserError, sentence_of, unknown
-from lrtui.terminal_text import clean
-from lrtui.tui.draft import Draft
-from lrtui.tui.kept_draft import KeptDraft
+from lrtui.config.preferences import Preferences
 from lrtui.tui.keys import Key, bindings
 from lrtui.tui.messages import DatabaseTrouble, SnapshotReady
 from lrtui.tui.mode import ModeScreen
 from lrtui.tui.palette import Command, comparison_commands, key_commands, theme_commands
 from lrtui.tui.poller import Poller
-from lrtui.tui.requests import Requests
 from lrtui.tui.schedules.screen import SchedulesScreen
+from lrtui.tui.session import Session
 from lrtui.tui.terminal.ascii import AsciiFilter, wants_ascii
-from lrtui.tui.terminal.clipboard import what_may_be_in_the_way
 from lrtui.tui.terminal.few_colours import NoColours, SixteenColours
 from lrtui.tui.terminal.leaving import Leaving
 from lrtui.tui.terminal.ringing import desktop_notification, just_ended
-
-MOST_UNDONE = 500  # changes of the draft: they share what they have in common
 
 
 def _compare() -> Screen[None]:
@@ -64,7 +53,7 @@ def _history() -> Screen[None]:
     return HistoryScreen()
 
 
-class Dashboard(App[None]):
+class Dashboard(Session):
     """The dashboard on one database.
 
     Args:
@@ -84,16 +73,8 @@ class Dashboard(App[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 (Textual declares it, not as a ClassVar)
     VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-tall")]  # noqa: RUF012 (Textual declares it, not as a ClassVar)
 
-    snapshot: reactive[Snapshot] = reactive(Snapshot, init=False, repaint=False, always_update=True)
-    """The database as the poller last saw it. While runs are at work it is the clock of what looks at the machine, so that one
-    in which nothing is new goes through as well.
-    """
-    trouble: reactive[str | None] = reactive(None, init=False, repaint=False)
-    """What is wrong with the database, in a sentence."""
     untouched: reactive[bool] = reactive(False, repaint=False)
     """Whether the database was looked at and nothing was ever started in it."""
-    draft: reactive[Draft] = reactive(Draft, init=False, repaint=False)
-    """The comparison being set up."""
 
     def __init__(
         self,
@@ -102,24 +83,16 @@ class Dashboard(App[None]):
         chosen: Preferences | None = None,
         when_loaded: Callable[[], None] = lambda: None,
     ) -> None:
-        super().__init__()
-        self.database = database
-        self.requests = Requests(database)
+        super().__init__(database, chosen)
         self._first_mode = "schedules" if open_id is None else "live"
         self._goes_to_work = open_id is None
         self._when_loaded = when_loaded
         self._opening: int | None = None
         self._poller = Poller(database, self.post_message, open_id)
-        self.preferences = chosen or preferences()
-        self._preferences_path = preferences_path()
         if self.preferences.theme in self.available_themes:
             self.theme = self.preferences.theme
         self._ascii = wants_ascii()
         self._leaving = Leaving(self.exit)
-        self._changes: deque[tuple[str, Draft]] = deque(maxlen=MOST_UNDONE)
-        self._kept = KeptDraft()
-        self._not_kept = ""
-        self.set_reactive(Dashboard.draft, self._kept.read())
 
     def on_mount(self) -> None:
         """Show the first mode, then look at the database."""
@@ -129,8 +102,8 @@ class Dashboard(App[None]):
         self.call_after_refresh(
             self.run_worker, self._load, thread=True, group="load", description="what other modes need"
         )
-        self.theme_changed_signal.subscribe(self, self._remember_theme)
-        self._complain()
+        self.theme_changed_signal.subscribe(self, self.remember_theme)
+        self.complain()
 
     def _load(self) -> None:
         """Import the other modes, so that no key has to wait for it."""
@@ -154,72 +127,17 @@ class Dashboard(App[None]):
             filters.append(AsciiFilter())
         return filters
 
-    def _complain(self) -> None:
-        """Say what is wrong with the settings."""
-        theme = self.preferences.theme
-        complaint = self.preferences.complaint
-        if theme and theme not in self.available_themes:
-            complaint = complaint or str(unknown("theme", theme, sorted(self.available_themes)))
-        sentences = [*filter(None, (complaint, *self._kept.complaints))]
-        if sentences:
-            self.say("; ".join(sentences), True)
-
-    def _remember_theme(self, theme: Theme) -> None:
-        self._remember(theme=theme.name)
-
-    def _remember(self, **changes: Any) -> None:
-        self.preferences = replace(self.preferences, **changes)
-        self.run_worker(
-            partial(
-                remember, self._preferences_path, lambda: {name: getattr(self.preferences, name) for name in changes}
-            ),
-            thread=True,
-            group="preferences",
-            description="preferences",
-        )
-
     def on_unmount(self) -> None:
         """End the poller, and what computes rankings; give the signals back."""
         self._leaving.close()
         self._poller.stop()
-        with suppress(UserError):  # it was said when it was tried before
-            self._kept.keep(lambda: self.draft)
-        self.requests.process.close()
+        self.close_session()
 
     @property
     def mode_screen(self) -> ModeScreen | None:
         """The mode on the screen, also under a question."""
         screen = self.screen_stack[0] if self.screen_stack else None
         return screen if isinstance(screen, ModeScreen) else None
-
-    def change(self, draft: Draft, what: str) -> None:
-        """Set up another comparison; `what` says in a few words what was done, for who undoes it."""
-        if draft != self.draft:
-            self._changes.append((what, self.draft))
-            self.draft = draft
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether something was changed in the comparison being set up."""
-        return bool(self._changes)
-
-    def undo(self) -> None:
-        """Take the last change of the comparison being set up back, whichever mode it was made in."""
-        if self._changes:
-            what, self.draft = self._changes.pop()
-            self.say(f"undone: {what}")
-
-    def watch_draft(self) -> None:
-        """Keep it, off the loop."""
-        self.run_worker(self._keep_draft, thread=True, group="draft", description="the comparison being set up")
-
-    def _keep_draft(self) -> None:
-        try:
-            self._kept.keep(lambda: self.draft)
-        except UserError as error:
-            if str(error) != self._not_kept:  # once, not after every change
-                self._not_kept = str(error)
-                self.call_from_thread(self.say, self._not_kept, True)
 
     async def on_snapshot_ready(self, message: SnapshotReady) -> None:
         """Take the newest snapshot. Where the first one shows runs at work, go to Live.
@@ -265,29 +183,6 @@ class Dashboard(App[None]):
         else:
             self._opening, self.snapshot = None, snapshot
 
-    def in_background(self, work: Callable[[], str]) -> None:
-        """Run something slow off the loop; what it returns, if anything, or the sentence it fails with, is shown."""
-        self.run_worker(partial(self._work, work), thread=True, group="requests", description="requests")
-
-    def _work(self, work: Callable[[], str]) -> None:
-        try:
-            text, wrong = work(), False
-        except Exception as error:  # a full disk, a locked database: to be told, not to end the dashboard
-            text, wrong = sentence_of(error), True
-        if text:
-            self.call_later(self.say, text, wrong)
-
-    def say(self, text: str, wrong: bool = False) -> None:
-        """Show a sentence for some seconds, in place of those before: several would cover the screen."""
-        self.clear_notifications()
-        self.notify(clean(text, 400), severity="error" if wrong else "information", timeout=8, markup=False)
-
-    def copy(self, text: str, what: str, *also: str) -> None:
-        """Copy a text to the terminal's clipboard, over SSH too, and say what it was and whatever else is to be said."""
-        self.copy_to_clipboard(text)
-        said = f"{what}, {len(text.splitlines())} lines, sent to the terminal's clipboard"
-        self.say("; ".join(filter(None, (said, *also, what_may_be_in_the_way()))))
-
     def delay_update(self, delay: float = 0.01) -> None:
         """Show a mode when it had the time to catch up with what happened; Textual waits for 50 ms."""
         super().delay_update(delay)
@@ -330,7 +225,7 @@ class Dashboard(App[None]):
 
     def action_ring(self) -> None:
         """Ring when the open comparison ends, or do not any more; remembered."""
-        self._remember(notify=not self.preferences.notify)
+        self.remember(notify=not self.preferences.notify)
         self.say("rings when the open comparison ends" if self.preferences.notify else "does not ring")
 
     def action_help(self) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from textual import events
 from textual.app import ComposeResult
@@ -17,10 +17,8 @@ from textual.widgets import Input
 from lrtui.comparison.snapshot import Snapshot
 from lrtui.terminal_text import clean
 from lrtui.tui.keys import KEYS, Key, shown_key
+from lrtui.tui.session import Session
 from lrtui.tui.widgets.lines import Banner, KeyLine, ModeBar
-
-if TYPE_CHECKING:
-    from lrtui.tui.app import Dashboard
 
 CATCH_UP_SECONDS = 1.0
 TELL_AGAIN_SECONDS = 8.0  # as long as a sentence stays
@@ -57,9 +55,9 @@ class ModeScreen(Screen[None]):
             yield max((least, name) for least, name in breakpoints or [(0, "-any")] if least <= size)[1]
 
     @property
-    def dashboard(self) -> "Dashboard":
-        """The application, by its own type."""
-        return cast("Dashboard", self.app)
+    def dashboard(self) -> Session:
+        """The application, as modes know it."""
+        return cast(Session, self.app)
 
     def body(self) -> Iterable[Widget]:
         """What is between the lines."""

@@ -4,7 +4,6 @@ import re
 import shlex
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lrtui.comparison.spec import Spec
 from lrtui.errors import UserError
@@ -13,9 +12,7 @@ from lrtui.tui.dialogs.prompt import Prompt
 from lrtui.tui.dialogs.question import Question
 from lrtui.tui.draft import spec_draft
 from lrtui.tui.keys import shown_key
-
-if TYPE_CHECKING:
-    from lrtui.tui.app import Dashboard
+from lrtui.tui.session import Session
 
 
 def suggested_file(name: str) -> str:
@@ -28,7 +25,7 @@ def suggested_file(name: str) -> str:
     return f"{stem or 'comparison'}.toml"
 
 
-def save_spec(dashboard: "Dashboard", spec: Spec) -> None:
+def save_spec(dashboard: Session, spec: Spec) -> None:
     """Ask for a file, and write the spec there; a file that exists is not written over without a question."""
 
     def take(typed: str | None) -> None:
@@ -55,7 +52,7 @@ def save_spec(dashboard: "Dashboard", spec: Spec) -> None:
     dashboard.push_screen(Prompt(text, suggested_file(spec.name), "Save", _some_name), take)
 
 
-def load_spec(dashboard: "Dashboard") -> None:
+def load_spec(dashboard: Session) -> None:
     """Ask for a file, and take the comparison that it holds in place of the one being set up."""
 
     def take(typed: str | None) -> None:

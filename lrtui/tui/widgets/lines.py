@@ -1,6 +1,6 @@
 """The three lines around every mode: the modes on top, a banner when something is wrong, the keys at the bottom."""
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar, cast
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -14,9 +14,7 @@ from textual.widgets import Static
 
 from lrtui.terminal_text import shortened
 from lrtui.tui.keys import KEYS, MODES, display
-
-if TYPE_CHECKING:
-    from lrtui.tui.app import Dashboard
+from lrtui.tui.session import Session
 
 
 class ModeBar(Widget):
@@ -85,7 +83,7 @@ class ModeBar(Widget):
         """Go to the mode under the pointer."""
         mode = self._mode_at(event.x)
         if mode is not None:
-            cast("Dashboard", self.app).action_mode(mode)
+            cast(Session, self.app).action_mode(mode)
 
 
 class Banner(Static):
