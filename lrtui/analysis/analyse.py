@@ -17,7 +17,6 @@ from lrtui.analysis.selection import ranked_accuracy
 from lrtui.analysis.sensitivity import sensitivity
 from lrtui.analysis.values import Analysis
 from lrtui.comparison.snapshot import ComparisonView, Curve, RunView
-from lrtui.tasks.catalogue import dataset
 
 
 def analyse(
@@ -34,7 +33,7 @@ def analyse(
     Raises:
         ValueError: two runs have the same label, base LR and seed, or alpha is not between 0 and 1.
     """
-    spec, chance = comparison.spec, 1 / dataset(comparison.spec.dataset).classes
+    spec, chance = comparison.spec, comparison.spec.chance
     outcomes = [run.outcome(chance) for run in runs]
     ranking = rank(outcomes, alpha, comparison.to_come)
     sensitivities = sensitivity(outcomes)

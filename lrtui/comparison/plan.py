@@ -33,7 +33,7 @@ def estimate(spec: Spec, slots: int, pace: Pace | None) -> Estimate | None:
     """The time for all runs on so many slots at this pace; None where nothing tells, or there is no slot."""
     if pace is None or not slots:
         return None
-    seconds = ceil(spec.size / slots) * spec.epochs * spec.splits[0] / pace.images_per_second
+    seconds = ceil(spec.size / slots) * spec.epochs * spec.examples_per_epoch / pace.images_per_second
     return Estimate(seconds, slots, pace, spec.early_stopping is not None)
 
 

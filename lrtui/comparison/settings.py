@@ -1,6 +1,8 @@
 """How each setting of a spec is checked: plain data in, a value of the right type out, or one sentence about the mistake."""
 
+import json
 import re
+from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
 from lrtui.comparison.search import SEARCHES
@@ -8,6 +10,7 @@ from lrtui.errors import UserError, unknown
 from lrtui.schedules.parameters import shown
 from lrtui.schedules.profiles import profile_name
 from lrtui.tasks.catalogue import MODELS, OPTIMIZERS, dataset
+from lrtui.tasks.references import check_reference
 
 Precision = Literal["fp32", "bf16", "auto"]
 
@@ -124,21 +127,40 @@ def _device(name: str, value: object) -> str:
     raise UserError(f"{name}={shown(value)}: expected auto, cpu, cuda or cuda:N")
 
 
+def _optional(check: Any) -> Any:
+    return lambda name, value: None if value is None else check(name, value)
+
+
+def _options(name: str, value: object) -> dict[str, Any]:
+    try:
+        if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
+            options: dict[str, Any] = json.loads(json.dumps(dict(value), allow_nan=False))
+            return options
+    except (TypeError, ValueError):
+        pass
+    raise UserError(f"{name}={shown(value)}: expected a table of names and texts, numbers, lists or tables")
+
+
 CHECKS: dict[str, Any] = {
     "name": as_text,
     "profile": lambda name, value: profile_name(_name(name, value)),
+    "task": _optional(check_reference),
+    "loop": _optional(check_reference),
+    "task_options": _options,
     "dataset": lambda name, value: dataset(_name(name, value)).key,
     "model": _one_of("model", MODELS),
     "optimizer": _one_of("optimizer", OPTIMIZERS),
     "momentum": _number(0, 1),
     "weight_decay": _number(0, 100),
     "epochs": _whole(1, 100_000),
+    "steps": _optional(_whole(1, 10**9)),
+    "eval_every": _optional(_whole(1, 10**7)),
     "batch_size": _whole(1, 1_000_000),
     "base_lrs": _base_lrs,
     "search": _one_of("search", SEARCHES),
     "trials": _whole(1, 1000),
     "seeds": _seeds,
-    "early_stopping": lambda name, value: None if value is None else _whole(1, 100_000)(name, value),
+    "early_stopping": _optional(_whole(1, 100_000)),
     "splits": _splits,
     "augment": _boolean,
     "precision": _one_of("precision", get_args(Precision)),

@@ -1,8 +1,7 @@
 """The spec: everything that defines a comparison, checked, and the runs it expands to."""
 
-import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from lrtui.comparison.search import LEAST_RATIO, Search, draw, startup_trials
@@ -12,7 +11,9 @@ from lrtui.schedules.catalogue import scheduler
 from lrtui.schedules.parameters import Value, shown
 from lrtui.schedules.profiles import Budget, ProfileName
 from lrtui.schedules.schedule import Schedule, bind
-from lrtui.tasks.catalogue import dataset
+from lrtui.tasks.catalogue import built_in_task, dataset
+from lrtui.tasks.info import ACCURACY, Metric, TaskInfo
+from lrtui.tasks.references import parse_reference
 
 
 @dataclass(frozen=True)
@@ -35,26 +36,44 @@ class PlannedRun:
     seed: int
 
 
+NO_SPLITS = (0, 0, 0)
+"""Splits that nobody chose: those of the task, or of a folder of images that nobody has looked into yet."""
+
+
 @dataclass(frozen=True)
 class Spec:
-    """A comparison before it runs. Units: epochs, images (batch, splits); learning rates are the optimizer's.
+    """A comparison before it runs. Units: epochs, examples (batch, splits); learning rates are the optimizer's.
+
+    What is trained is a built-in data set and model, a person's own `task`, or their own `loop`; `task_options` are for
+    those. Where there is one of them, `dataset` and `model` only name it for people, and `splits` are zeros.
+
+    A budget in `steps` is evaluated every `eval_every` steps: then `epochs` counts evaluations, and data go on through their
+    own epochs underneath.
 
     `early_stopping` is the number of epochs without a new best validation accuracy after which a run ends (None: never).
     `splits` are the images for training, validation and selection; the test set is the data set's own.
 
     A `grid` search tries every one of `base_lrs`. `random` and `tpe` try `trials` base LRs for each schedule between the
     two `base_lrs`: drawn once for all of them, or proposed for each from its own results.
+
+    `info` is what is known of the task. It is stored beside the spec, not in it; None until the helper process has looked
+    at an own task. Change a spec with `with_changes`, which knows when it does not hold any more.
     """
 
     schedules: tuple[Choice, ...]
     name: str = "comparison"
     profile: ProfileName = "pytorch"
+    task: str | None = None
+    loop: str | None = None
+    task_options: Mapping[str, Any] = field(default_factory=dict)
     dataset: str = "digits"
     model: str = "mlp"
     optimizer: str = "sgd"
     momentum: float = 0.9
     weight_decay: float = 0.0
     epochs: int = 100
+    steps: int | None = None
+    eval_every: int | None = None
     batch_size: int = 32
     base_lrs: tuple[float, ...] = (0.1,)
     search: Search = "grid"
@@ -65,11 +84,73 @@ class Spec:
     augment: bool = False
     precision: Precision = "fp32"
     device: str = "auto"
+    info: TaskInfo | None = field(default=None, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.own is not None:
+            named: dict[str, Any] = {
+                "dataset": parse_reference("task", self.own).short,
+                "model": "own",
+                "splits": NO_SPLITS,
+            }
+        elif self.info is None and (info := built_in_task(self.dataset, self.splits, self.batch_size)):
+            named = {"info": info}
+        else:
+            return
+        for name, value in named.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def own(self) -> str | None:
+        """The reference of the person's own task or loop; None for a built-in data set."""
+        return self.task or self.loop
+
+    @property
+    def resolved(self) -> bool:
+        """Whether it is known what is trained, so that schedules can be bound to the budget."""
+        return self.info is not None
+
+    @property
+    def metric(self) -> Metric:
+        """What a run is scored by; accuracy until it is known."""
+        return self.info.metric if self.info else ACCURACY
+
+    @property
+    def chance(self) -> float:
+        """What guessing scores; 0 where it is not known."""
+        return self.metric.chance or 0.0
 
     @property
     def steps_per_epoch(self) -> int:
-        """Optimizer steps an epoch; the last batch may be smaller."""
-        return math.ceil(self.splits[0] / self.batch_size)
+        """Optimizer steps per evaluation, by default an epoch, whose last batch may be smaller.
+
+        Raises:
+            UserError: nobody has looked at the task yet.
+        """
+        if self.eval_every is not None:
+            return self.eval_every
+        if self.info is None:
+            raise UserError(f"{self.dataset}: its steps per epoch are not known before lrtui has looked at it")
+        return self.info.steps_per_epoch
+
+    @property
+    def examples_per_epoch(self) -> int:
+        """Training examples per evaluation, as far as the task says."""
+        size = self.info.sizes.get("train") if self.info and self.eval_every is None else None
+        return size or self.steps_per_epoch * self.batch_size
+
+    def with_info(self, info: TaskInfo) -> "Spec":
+        """The same spec once it is known what is trained, checked as far as that could not be checked before.
+
+        Raises:
+            UserError: a schedule does not go with the budget, or a batch is larger than the training examples.
+        """
+        spec = replace(self, info=info)
+        if self.own is None and self.splits == NO_SPLITS:
+            sizes = [info.sizes.get(name) or 0 for name in ("train", "validation", "selection")]
+            spec = replace(spec, splits=(sizes[0], sizes[1], sizes[2]))
+        _check_budget(spec)
+        return spec
 
     def budget(self, base_lr: float) -> Budget:
         """The budget every schedule is bound to at one base LR."""
@@ -115,6 +196,8 @@ class Spec:
         data: dict[str, Any] = {}
         for item in fields(self):
             value = getattr(self, item.name)
+            if item.name in self._left_out():
+                continue
             if item.name == "schedules":
                 plain = all(c.label == c.scheduler and not c.parameters for c in value)
                 data["schedulers" if plain else "schedules"] = [
@@ -125,7 +208,19 @@ class Spec:
             elif value is not None:
                 data[item.name] = list(value) if isinstance(value, tuple) else value
         tables = data.pop("schedules", None)  # TOML wants arrays of tables last
-        return data | ({"schedules": tables} if tables else {})
+        options = {"task_options": dict(self.task_options)} if self.task_options else {}
+        return data | options | ({"schedules": tables} if tables else {})
+
+    def _left_out(self) -> set[str]:
+        """Settings that say nothing in this spec, or are said at its end."""
+        left_out = {"info", "task_options"}
+        if self.own is not None:
+            left_out |= {"dataset", "model", "splits", "augment"}
+        if self.splits == NO_SPLITS:
+            left_out.add("splits")
+        if self.steps is not None:
+            left_out.add("epochs")
+        return left_out
 
 
 def choice_to_dict(choice: Choice) -> dict[str, Any]:
@@ -151,32 +246,74 @@ def spec_from_dict(data: Mapping[str, Any]) -> Spec:
     Raises:
         UserError: an unknown key or name, a wrong type or an impossible value, in one sentence.
     """
-    known = [item.name for item in fields(Spec)] + ["schedulers"]
+    known = [item.name for item in fields(Spec) if item.name != "info"] + ["schedulers"]
     for key in data:
         if key not in known:
             raise unknown("setting", key, known)
     checked: dict[str, Any] = {name: check(name, data[name]) for name, check in CHECKS.items() if name in data}
     checked["schedules"] = choices_from_dict(data)
-    data_set = dataset(checked.get("dataset", Spec.dataset))
-    checked.setdefault("splits", data_set.splits)
-    checked.setdefault("augment", data_set.augment)
+    _check_steps(checked)
+    own = _check_own(checked)
+    if not own:
+        data_set = dataset(checked.get("dataset", Spec.dataset))
+        checked.setdefault("splits", data_set.splits)
+        checked.setdefault("augment", data_set.augment)
+        wanted = sum(checked["splits"])
+        if data_set.pool and wanted > data_set.pool:
+            raise UserError(
+                f"splits={list(checked['splits'])}: expected at most {data_set.pool} images in all, what {data_set.key} has beside its test set"
+            )
     spec = Spec(**checked)
     _check_search(spec, data)
-    wanted = sum(spec.splits)
-    if wanted > data_set.pool:
-        raise UserError(
-            f"splits={list(spec.splits)}: expected at most {data_set.pool} images in all, what {data_set.key} has beside its test set"
-        )
-    if spec.batch_size > spec.splits[0]:
-        raise UserError(f"batch_size={spec.batch_size}: expected at most the {spec.splits[0]} training images")
     if spec.size > 100_000:
         raise UserError(f"{spec.size} runs: expected at most 100000 in one comparison")
+    _check_budget(spec)
+    return spec
+
+
+def _check_own(checked: Mapping[str, Any]) -> bool:
+    """Whether it is a person's own task or loop; neither goes with the settings of a built-in data set."""
+    own = [name for name in ("task", "loop") if checked.get(name) is not None]
+    if len(own) > 1:
+        raise UserError(f"task={checked['task']!r} and loop={checked['loop']!r}: expected one of the two")
+    if not own and checked.get("task_options") and checked.get("dataset") != "images":
+        raise UserError("task_options: expected only with a task or loop of your own, or with the data set images")
+    for name in ("dataset", "model", "splits", "augment"):
+        if own and name in checked:
+            raise UserError(f"{name}={shown(checked[name])}: expected only without {own[0]}={checked[own[0]]!r}")
+    return bool(own)
+
+
+def _check_steps(checked: dict[str, Any]) -> None:
+    """Turn a budget in steps into as many evaluations."""
+    steps, every = checked.get("steps"), checked.get("eval_every")
+    if steps is None:
+        if every is not None:
+            raise UserError(f"eval_every={every}: expected only with steps, the optimizer steps of a run")
+        return
+    if "epochs" in checked:
+        raise UserError(f"steps={steps} and epochs={checked['epochs']}: expected one of the two")
+    every = every or max(1, steps // 10)
+    if steps % every:
+        raise UserError(f"steps={steps}: expected a multiple of eval_every={every}")
+    if steps // every > 100_000:
+        raise UserError(f"eval_every={every}: expected at least {-(-steps // 100_000)}, for at most 100000 evaluations")
+    checked["eval_every"], checked["epochs"] = every, steps // every
+
+
+def _check_budget(spec: Spec) -> None:
+    """What can be checked once it is known how many steps a run has."""
+    train = spec.info.sizes.get("train") if spec.info else None
+    if train is not None and spec.batch_size > train:
+        what = "examples" if spec.own else "images"
+        raise UserError(f"batch_size={spec.batch_size}: expected at most the {train} training {what}")
+    if not (spec.resolved or spec.eval_every):
+        return
     for choice in spec.schedules:
         for base_lr in spec.base_lrs:
             _bind_or_explain(spec, choice, base_lr)
     if spec.optimizer == "sgd" and spec.momentum == 0:
         _refuse_momentum_cycles(spec)
-    return spec
 
 
 def _check_search(spec: Spec, data: Mapping[str, Any]) -> None:
@@ -247,13 +384,32 @@ def with_changes(spec: Spec, **changes: Any) -> Spec:
     Splits and augmentation that were the old data set's usual ones become the new one's; chosen ones stay.
     """
     data = spec.to_dict()
-    usual = dataset(spec.dataset)
-    for name, value in (("splits", list(usual.splits)), ("augment", usual.augment)):
-        if data[name] == value:
-            del data[name]
+    if spec.own is None:
+        usual = dataset(spec.dataset)
+        for name, value in (("splits", list(usual.splits)), ("augment", usual.augment)):
+            if data.get(name) == value:
+                del data[name]
     if "schedulers" in changes or "schedules" in changes:
         data.pop("schedulers", None)
         data.pop("schedules", None)
     if changes.get("search") == "grid":
         data.pop("trials", None)
-    return spec_from_dict(data | changes)
+    for name, others in _INSTEAD.items():
+        if changes.get(name) is not None:
+            for other in others:
+                data.pop(other, None)
+    changed = spec_from_dict(data | changes)
+    same = all(getattr(changed, name) == getattr(spec, name) for name in _DECIDE_INFO)
+    return changed.with_info(spec.info) if same and spec.info and not changed.resolved else changed
+
+
+# Settings that take the place of others.
+_INSTEAD: Mapping[str, tuple[str, ...]] = {
+    "task": ("loop", "task_options", "dataset", "model", "splits", "augment"),
+    "loop": ("task", "task_options", "dataset", "model", "splits", "augment"),
+    "dataset": ("task", "loop", "task_options"),
+    "model": ("task", "loop"),
+    "epochs": ("steps", "eval_every"),
+    "steps": ("epochs", "eval_every"),
+}
+_DECIDE_INFO = ("task", "loop", "task_options", "dataset", "model", "splits", "batch_size")

@@ -84,9 +84,8 @@ def measured_spread(connection: Connection, spec: Spec) -> tuple[float | None, i
     """The spread that the newest comparison of this data set and model shows, and its id; None, None where none does."""
     from lrtui.analysis.power import pilot_spread
     from lrtui.store import comparisons, runs
-    from lrtui.tasks.catalogue import dataset
 
-    chance = 1 / dataset(spec.dataset).classes
+    chance = spec.chance
     for comparison in reversed(comparisons.list_all(connection)):
         if (comparison.spec.dataset, comparison.spec.model) == (spec.dataset, spec.model):
             views = runs.of_comparison(connection, comparison.id)

@@ -5,14 +5,13 @@ from collections.abc import Mapping, Sequence
 from lrtui.analysis.result import Ranking
 from lrtui.analysis.values import Analysis
 from lrtui.comparison.snapshot import ComparisonView, Curve, RunView
-from lrtui.tasks.catalogue import dataset
 
 
 def rank_comparison(comparison: ComparisonView, runs: Sequence[RunView]) -> Ranking:
     """The ranking of a comparison as it stands; provisional while runs are going on."""
     from lrtui.analysis.ranking import rank  # costs numpy
 
-    chance = 1 / dataset(comparison.spec.dataset).classes
+    chance = comparison.spec.chance
     return rank([run.outcome(chance) for run in runs], to_come=comparison.to_come)
 
 

@@ -12,7 +12,6 @@ from lrtui.report.design import NONE
 from lrtui.report.document import Block, Bullets, Chart, Heading, Paragraph, Table
 from lrtui.report.texts import Said, Texts
 from lrtui.report.wording import method, notes, verdict
-from lrtui.tasks.catalogue import dataset
 
 _ERRORS_SHOWN = 20
 
@@ -79,7 +78,7 @@ def _interval(low: float | None, high: float | None, form: str) -> str:
 def _by_seed(comparison: ComparisonView, ranking: Ranking, runs: Sequence[RunView], words: Texts) -> Iterator[Block]:
     if len(ranking.seeds) <= evidence.COLUMNS:
         yield Heading(4, words.say("headings.by_seed"))
-        yield from by_seed(ranking, runs, 1 / dataset(comparison.spec.dataset).classes, words)
+        yield from by_seed(ranking, runs, comparison.spec.chance, words)
 
 
 def _curves(ranking: Ranking, runs: Sequence[RunView], curves: Mapping[int, Curve], words: Texts) -> Iterator[Block]:

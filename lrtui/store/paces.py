@@ -37,5 +37,5 @@ def newest_pace(connection: Connection, spec: Spec, device: str) -> Measured | N
             continue
         epochs, seconds = connection.execute(_DONE, (comparison.id, device, device)).fetchone()
         if epochs and seconds:
-            return Measured(comparison.id, epochs * theirs.splits[0] / seconds, dict(comparison.environment))
+            return Measured(comparison.id, epochs * theirs.examples_per_epoch / seconds, dict(comparison.environment))
     return None

@@ -22,7 +22,6 @@ from lrtui.errors import UserError, sentence_of
 from lrtui.store import comparisons, runs, trials
 from lrtui.store.connection import transaction
 from lrtui.store.sqlite import Connection
-from lrtui.tasks.catalogue import dataset
 
 if TYPE_CHECKING:
     import optuna
@@ -70,7 +69,7 @@ def history(spec: Spec, own: Sequence[RunView]) -> list[Trial]:
 
     A diverged run counts with its best epoch before that, or with chance. A trial that lacks a seed's result has none.
     """
-    chance = 1 / dataset(spec.dataset).classes
+    chance = spec.chance
     by_lr: dict[float, list[RunView]] = {}
     for run in own:
         by_lr.setdefault(run.base_lr, []).append(run)

@@ -1,8 +1,10 @@
 """The data sets, models and optimizers a comparison can name, with the sizes the dashboard needs before anything loads."""
 
 from dataclasses import dataclass
+from math import ceil
 
 from lrtui.errors import unknown
+from lrtui.tasks.info import Metric, TaskInfo
 
 
 @dataclass(frozen=True)
@@ -55,3 +57,12 @@ def dataset(key: str) -> Dataset:
     if key not in DATASETS:
         raise unknown("dataset", key, DATASETS)
     return DATASETS[key]
+
+
+def built_in_task(key: str, splits: tuple[int, int, int], batch_size: int) -> TaskInfo | None:
+    """What is known of a built-in data set as a task, with these sizes; None where only its files can tell, or it is unknown."""
+    data_set = DATASETS.get(key)
+    if data_set is None or not data_set.classes:
+        return None
+    sizes = dict(zip(("train", "validation", "selection"), splits, strict=True)) | {"test": data_set.test}
+    return TaskInfo(key, Metric(chance=1 / data_set.classes), sizes, ceil(splits[0] / batch_size))

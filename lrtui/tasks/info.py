@@ -5,8 +5,8 @@ ranking and reports read that, and never the task itself.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
 
 Better = Literal["higher", "lower"]
 
@@ -77,3 +77,24 @@ class TaskInfo:
     parameters: int | None = None
     unpaired: str = ""
     source: Source | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as plain data, for JSON."""
+        return asdict(self)
+
+    @staticmethod
+    def from_dict(data: Mapping[str, Any]) -> "TaskInfo":
+        """The task that `to_dict` made plain data of; what is not known to this version is left out."""
+        known = _known(TaskInfo, data)
+        source = known.get("source")
+        return TaskInfo(
+            **(
+                known
+                | {"metric": Metric(**_known(Metric, known["metric"]))}
+                | {"source": None if source is None else Source(**_known(Source, source))}
+            )
+        )
+
+
+def _known(kind: type[TaskInfo] | type[Metric] | type[Source], data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if name in kind.__slots__}

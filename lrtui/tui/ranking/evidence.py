@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from lrtui.analysis.values import Analysis
 from lrtui.comparison.snapshot import ComparisonView, Curve, RunView
 from lrtui.report.document import Block, Bullets, Chart, Heading, Paragraph
-from lrtui.tasks.catalogue import dataset
 from lrtui.tui.charts.series import QUANTITIES, Quantity, Series, mean_series
 
 CURVES = "curves"
@@ -66,7 +65,7 @@ def evidence_of(comparison: ComparisonView, runs: tuple[RunView, ...], curves: M
         "how firm": firmness(analysis, words),
         "base LRs": base_lrs(analysis, comparison.spec, runs, words),
         "budgets": budgets(analysis, words),
-        "seeds": by_seed(ranking, runs, 1 / dataset(comparison.spec.dataset).classes, words),
+        "seeds": by_seed(ranking, runs, comparison.spec.chance, words),
         CURVES: iter(()),
         "method": computed(),
     }

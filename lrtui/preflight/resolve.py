@@ -1,0 +1,56 @@
+"""Asks the helper process what a task is, so that this process never runs a person's code nor imports torch."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from lrtui.comparison.spec import Spec
+from lrtui.errors import UserError
+from lrtui.tasks.info import TaskInfo
+
+TIMEOUT_SECONDS = 300.0
+
+
+def resolve(spec: Spec, data_dir: Path | None = None) -> Spec:
+    """The spec with what is known of its task; the helper process has looked at an own one or a folder of images.
+
+    Raises:
+        UserError: the task cannot be trained, or a schedule does not go with its budget, in one sentence.
+    """
+    if spec.resolved:
+        return spec
+    answer = ask_helper({"ask": "resolve", "spec": spec.to_dict(), "data_dir": data_dir and str(data_dir)})
+    return spec.with_info(TaskInfo.from_dict(answer["info"]))
+
+
+def ask_helper(request: Mapping[str, Any], timeout: float = TIMEOUT_SECONDS) -> dict[str, Any]:
+    """The helper process's answer to a request.
+
+    Raises:
+        UserError: it refused in one sentence, died, or took too long and was killed with all that it had started.
+    """
+    helper = subprocess.Popen(
+        [sys.executable, "-m", "lrtui.training.helper"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    try:
+        out, _ = helper.communicate(json.dumps(request), timeout)
+    except subprocess.TimeoutExpired:
+        raise UserError(f"looking at the task took longer than {timeout:g} s, and was given up") from None
+    finally:
+        if helper.returncode is None:  # not reaped yet, so that the number is still its own
+            os.killpg(helper.pid, signal.SIGKILL)
+            helper.wait()
+    try:
+        answer: dict[str, Any] = json.loads(out)
+    except ValueError:
+        ended = f"ended with exit code {helper.returncode}" if helper.returncode >= 0 else "was killed"
+        raise UserError(f"the process that looks at the task {ended}; what it printed says more") from None
+    if "error" in answer:
+        raise UserError(answer["error"])
+    return answer
