@@ -179,11 +179,10 @@ def _numbered(epochs: Sequence[int]) -> Sequence[int]:
 
 @dataclass(frozen=True, slots=True)
 class WorkerView:
-    """A worker process: the slot it fills and the run it holds, if any."""
+    """A worker process and the slot it fills."""
 
     slot: str
     pid: int
-    run_id: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,13 @@ from lrtui.store.sqlite import Connection, Row
 MAX_ATTEMPTS = 3
 
 
+# A run that was cancelled and queued again waits until the worker that had it has let go of it, or is gone: two processes
+# are never at one run.
+_CLAIMABLE = (
+    "status = 'queued' AND NOT EXISTS (SELECT 1 FROM workers w WHERE w.id = runs.worker_id AND w.ended_at IS NULL)"
+)
+
+
 @dataclass(frozen=True)
 class Claim:
     """A run in the hands of one worker."""
@@ -39,7 +46,9 @@ class ClaimLost(Exception):
 def claim_next(connection: Connection, worker_id: int, device: str, accepts: Sequence[str]) -> Claim | None:
     """Take the next queued run that asks for one of the devices in `accepts`; None when there is none."""
     marks = ", ".join("?" for _ in accepts)
-    query = f"SELECT id FROM runs WHERE status = 'queued' AND wanted_device IN ({marks}) ORDER BY comparison_id, number LIMIT 1"
+    query = (
+        f"SELECT id FROM runs WHERE {_CLAIMABLE} AND wanted_device IN ({marks}) ORDER BY comparison_id, number LIMIT 1"
+    )
     if (
         connection.execute(query, accepts).fetchone() is None
     ):  # an idle worker asks often: do not take the write lock for it
@@ -53,7 +62,6 @@ def claim_next(connection: Connection, worker_id: int, device: str, accepts: Seq
         ).fetchone()
         if row is None:
             return None
-        connection.execute("UPDATE workers SET run_id = ? WHERE id = ?", (row["id"], worker_id))
         comparison = connection.execute(
             "SELECT spec, data_dir FROM comparisons WHERE id = ?", (row["comparison_id"],)
         ).fetchone()
@@ -64,6 +72,13 @@ def claim_next(connection: Connection, worker_id: int, device: str, accepts: Seq
     )
     folder = Path(comparison["data_dir"]) if comparison["data_dir"] else None
     return Claim(row["id"], row["claim"], row["comparison_id"], spec, planned, folder)
+
+
+def claimable(connection: Connection) -> dict[str, int]:
+    """How many runs could be claimed, by the device they ask for."""
+    return dict(
+        connection.execute(f"SELECT wanted_device, count(*) FROM runs WHERE {_CLAIMABLE} GROUP BY 1").fetchall()
+    )
 
 
 def write_epochs(connection: Connection, run_id: int, claim: int, rows: Sequence[EvaluationRow]) -> None:
@@ -122,7 +137,6 @@ def finish(connection: Connection, run_id: int, claim: int, result: RunResult) -
     )  # fmt: skip
     if result.status is not RunStatus.FAILED:  # rows of an earlier attempt that got further
         connection.execute("DELETE FROM epochs WHERE run_id = ? AND epoch > ?", (run_id, result.epochs_run))
-    connection.execute("UPDATE workers SET run_id = NULL WHERE run_id = ?", (run_id,))
 
 
 def give_back(connection: Connection, run_id: int, claim: int, status: RunStatus) -> None:
@@ -136,7 +150,11 @@ def give_back(connection: Connection, run_id: int, claim: int, status: RunStatus
         connection, run_id, claim,
         "status = ?, claim = claim + 1, attempt = attempt - 1, worker_id = NULL, pause_wanted = 0", (status,),
     )  # fmt: skip
-    connection.execute("UPDATE workers SET run_id = NULL WHERE run_id = ?", (run_id,))
+
+
+def let_go(connection: Connection, run_id: int, worker_id: int) -> None:
+    """The worker does nothing more for a run whose claim it has lost. Part of a transaction, or its own."""
+    connection.execute("UPDATE runs SET worker_id = NULL WHERE id = ? AND worker_id = ?", (run_id, worker_id))
 
 
 def request(connection: Connection, run_id: int, claim: int) -> Literal["go", "pause", "stop"]:

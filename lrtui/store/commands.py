@@ -102,7 +102,7 @@ def _retry(connection: Connection, c: Command) -> int:
     )
     to_come = _to_come(connection, c, RunStatus.QUEUED)
     runs = connection.execute(
-        "UPDATE runs SET status = 'queued', claim = claim + 1, attempt = 0, worker_id = NULL,"
+        "UPDATE runs SET status = 'queued', claim = claim + 1, attempt = 0,"
         f" epoch = CASE status WHEN 'diverged' THEN 0 ELSE epoch END, {', '.join(f'{column} = NULL' for column in _OF_THE_END)}"
         f" WHERE {where} AND {_WHERE['retry']}",
         values,

@@ -12,7 +12,7 @@ from lrtui.comparison.spec import Spec, spec_from_dict
 from lrtui.comparison.status import RunStatus
 from lrtui.errors import UserError
 from lrtui.machine.paths import Files
-from lrtui.store import trials
+from lrtui.store import trials, workers
 from lrtui.store.connection import now, transaction
 from lrtui.store.sqlite import Connection, Row
 
@@ -132,6 +132,7 @@ def delete(connection: Connection, comparison_id: int, files: Files) -> None:
         run_ids = [
             row[0] for row in connection.execute("SELECT id FROM runs WHERE comparison_id = ?", (comparison_id,))
         ]
+        workers.tell_to_leave(connection, comparison_id)
         connection.execute("DELETE FROM comparisons WHERE id = ?", (comparison_id,))
     for run_id in run_ids:
         files.checkpoint(run_id).unlink(missing_ok=True)

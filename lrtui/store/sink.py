@@ -110,11 +110,11 @@ class DatabaseSink:
         with self._writing:
             claim = self._claims.get(run_id)
             if claim is not None:
-                self._with_patience(lambda: self._commit_now(claim, write))
+                self._with_patience(lambda: self._commit_now(claim, write, close))
             if close:
                 self._forget(run_id)
 
-    def _commit_now(self, claim: Claim, write: Callable[[Connection, Claim], None]) -> None:
+    def _commit_now(self, claim: Claim, write: Callable[[Connection, Claim], None], close: bool) -> None:
         rows = self._take_rows(claim.run_id)
         try:
             with transaction(self._connection) as db:
@@ -123,6 +123,8 @@ class DatabaseSink:
                 write(db, claim)
         except ClaimLost:
             self._requests[claim.run_id] = "stop"
+            if close:
+                claims.let_go(self._connection, claim.run_id, self._worker_id)
         except OperationalError:
             self._put_back(claim.run_id, rows)
             raise

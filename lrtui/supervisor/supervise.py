@@ -19,6 +19,7 @@ from lrtui.supervisor.search import propose_trials
 from lrtui.supervisor.terminate import kill_group, signal_group
 
 TICK_SECONDS = 0.1
+HEED_SECONDS = 0.5  # a worker that was left without a run is given this long to notice, then it is ended
 GRACE_SECONDS = 5.0  # between SIGTERM and SIGKILL
 LINGER_SECONDS = 2.0  # idle for this long, it leaves
 START_ATTEMPTS = 3  # workers in a row that end without having claimed anything
@@ -36,6 +37,7 @@ class Supervisor:
         self.slots = found_slots
         self.children: dict[int, subprocess.Popen[bytes]] = {}  # by pid; adopted workers are not among them
         self.starting: dict[str, int] = {}  # slot → pid of a child that has not registered yet
+        self.unheeding: dict[int, float] = {}  # worker id → since when all that it holds is lost
         self.deadlines: dict[int, float] = {}  # worker id → when SIGTERM gives way to SIGKILL
         self.barren: dict[str, int] = {}  # device → workers in a row that died before claiming a run
         self.leaving = False
@@ -72,8 +74,7 @@ class Supervisor:
     def anything_to_do(self) -> bool:
         """Whether requests or runs wait that this machine can serve, or trials are to be proposed."""
         served = {device for slot in self.slots for device in slot.accepts}
-        queued = self.connection.execute("SELECT DISTINCT wanted_device FROM runs WHERE status = 'queued'")
-        if any(row[0] in served for row in queued):
+        if not served.isdisjoint(claims.claimable(self.connection)):
             return True
         return bool(commands.unhandled(self.connection) or trials.due(self.connection))
 
@@ -88,7 +89,7 @@ class Supervisor:
             # A child is dead once its exit code is known, and not before: it says how it died.
             if codes[pid] is None if pid in codes else is_alive(worker.identity):
                 alive.append(worker)
-                if worker.run_id is not None:
+                if not worker.idle:
                     self.barren.pop(_device(worker.slot), None)
                 continue
             self._bury(worker, codes.get(pid))
@@ -103,8 +104,9 @@ class Supervisor:
     def _bury(self, worker: WorkerRecord, code: int | None) -> None:
         why = _ending(worker, code)
         kill_group(worker.identity)  # children that a dead worker left behind
-        if worker.run_id is None and code:
+        if worker.idle and code:
             self._count_barren(worker.slot)
+        self.unheeding.pop(worker.id, None)
         self.deadlines.pop(worker.id, None)
         with transaction(self.connection):
             claims.take_from_dead_worker(self.connection, worker.id, why, logs.tail(self.files.worker_log(worker.slot)))
@@ -123,26 +125,36 @@ class Supervisor:
             events.record(self.connection, f"no worker could start on {device}: {last}", detail=logs.tail(log))
 
     def _end_unwanted(self, alive: list[WorkerRecord]) -> None:
-        """SIGTERM, then SIGKILL after the grace, to the groups of workers that hold a run they may not hold any more."""
-        # Asked in one query: `alive` may name a run that its worker has finished since.
-        unwanted = workers.unwanted(self.connection)
+        """SIGTERM, then SIGKILL after the grace, to the groups of workers that are not needed and do not notice it themselves.
+
+        A worker that keeps one of its runs is left alone: it is asked to stop the others (`claims.request`).
+        """
+        # Asked anew: what `alive` says of a worker's runs may have changed since.
+        unwanted, leaving = workers.unwanted(self.connection), workers.told_to_leave(self.connection)
         for worker in alive:
-            if worker.id not in self.deadlines:
-                if not (self.leaving or worker.id in unwanted):
-                    continue
-                self.deadlines[worker.id] = monotonic() + GRACE_SECONDS
-                signal_group(worker.identity, signal.SIGTERM)
-                signal_group(worker.identity, signal.SIGCONT)  # a stopped process would not hear it
-            elif monotonic() > self.deadlines[worker.id]:
-                kill_group(worker.identity)
+            if worker.id in self.deadlines:
+                if monotonic() > self.deadlines[worker.id]:
+                    kill_group(worker.identity)
+                continue
+            unheeding = self._does_not_heed(worker.id, worker.id in unwanted)
+            if not (self.leaving or worker.id in leaving or unheeding):
+                continue
+            self.deadlines[worker.id] = monotonic() + GRACE_SECONDS
+            signal_group(worker.identity, signal.SIGTERM)
+            signal_group(worker.identity, signal.SIGCONT)  # a stopped process would not hear it
+
+    def _does_not_heed(self, worker_id: int, unwanted: bool) -> bool:
+        """Whether a worker has held nothing but lost runs for too long."""
+        if not unwanted:
+            self.unheeding.pop(worker_id, None)
+            return False
+        return monotonic() - self.unheeding.setdefault(worker_id, monotonic()) > HEED_SECONDS
 
     def _fill_slots(self, alive: list[WorkerRecord]) -> bool:
         """Start workers for queued runs in free slots. Returns whether runs are waiting that some slot serves."""
-        queued = dict(
-            self.connection.execute("SELECT wanted_device, count(*) FROM runs WHERE status = 'queued' GROUP BY 1")
-        )
+        queued = claims.claimable(self.connection)
         taken = {worker.slot for worker in alive} | set(self.starting)
-        about_to_claim = {w.slot for w in alive if w.run_id is None} | set(self.starting)
+        about_to_claim = {worker.slot for worker in alive if worker.idle} | set(self.starting)
         waiting = False
         for slot in self.slots:
             wanting = sum(queued.get(device, 0) for device in slot.accepts)

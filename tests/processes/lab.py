@@ -60,7 +60,7 @@ class Lab:
         run_id = self.run(comparison_id, number).id
 
         def holders() -> list[WorkerRecord]:
-            return [worker for worker in self.workers() if worker.run_id == run_id]
+            return [worker for worker in self.workers() if run_id in worker.runs]
 
         eventually(holders, why=self.story())
         return holders()[0]

@@ -52,7 +52,7 @@ def test_4_and_5_a_killed_worker_is_replaced_and_its_run_ends_as_if_nothing_had_
     whole, killed = lab.create(**settings), lab.create(**settings)
     lab.supervise()
     lab.trains_past(20, killed)
-    worker, other = lab.worker_of(killed), [w for w in lab.workers() if w.run_id == lab.run(whole).id]
+    worker, other = lab.worker_of(killed), [w for w in lab.workers() if lab.run(whole).id in w.runs]
     kill(worker.identity)
     began = monotonic()
     eventually(lambda: lab.events(killed, 1), seconds=5)

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from lrtui.comparison.status import RunStatus
-from lrtui.store import claims, events, runs, workers
+from lrtui.machine.paths import Files
+from lrtui.store import claims, commands, comparisons, events, runs, workers
 from lrtui.store.claims import MAX_ATTEMPTS, ClaimLost
+from lrtui.store.commands import Command
 from lrtui.store.connection import open_database, transaction
 from lrtui.store.sqlite import Connection
 from tests.store import fakes
@@ -143,3 +145,60 @@ def test_a_worker_between_two_runs_is_not_unwanted(connection: Connection) -> No
     with transaction(connection):
         claims.move(connection, comparison_id, None, RunStatus.CANCELLED)
     assert workers.unwanted(connection) == {worker_id}
+
+
+def test_a_worker_that_keeps_one_of_its_runs_is_wanted(connection: Connection) -> None:
+    comparison_id = fakes.create(connection)
+    worker_id = workers.register(connection, "cpu:0")
+    first, second = fakes.claim(connection, worker_id), fakes.claim(connection, worker_id)
+    with transaction(connection):
+        claims.move(connection, comparison_id, 1, RunStatus.CANCELLED)
+    (worker,) = workers.living(connection)
+    assert (worker.runs, worker.lost, worker.idle) == ((second.run_id,), (first.run_id,), False)
+    assert workers.unwanted(connection) == set()
+    assert claims.request(connection, first.run_id, first.claim) == "stop"
+    assert claims.request(connection, second.run_id, second.claim) == "go"
+
+
+def test_a_run_queued_again_waits_until_its_worker_has_let_go_of_it(connection: Connection) -> None:
+    """Two processes would write one checkpoint."""
+    comparison_id = fakes.create(connection, schedulers=["constant"])
+    slow, other = workers.register(connection, "cpu:0"), workers.register(connection, "cpu:1")
+    taken = fakes.claim(connection, slow)
+    with transaction(connection):
+        claims.move(connection, comparison_id, None, RunStatus.CANCELLED)
+    commands.carry_out(connection, Command(commands.ask(connection, "retry", comparison_id, None), "retry", 1, None))
+    assert runs.get(connection, comparison_id, 1).status is RunStatus.QUEUED
+    assert claims.claim_next(connection, other, "cpu", fakes.ACCEPTS) is None
+    assert claims.claimable(connection) == {}
+    assert workers.unwanted(connection) == {slow}
+    claims.let_go(connection, taken.run_id, slow)
+    assert workers.unwanted(connection) == set()
+    assert claims.claimable(connection) == {"auto": 1}
+    again = fakes.claim(connection, other)
+    claims.let_go(connection, again.run_id, slow)  # it wakes late: the run is another's by now
+    assert claims.request(connection, again.run_id, again.claim) == "go"
+
+
+def test_a_run_queued_again_does_not_wait_for_a_worker_that_is_gone(connection: Connection) -> None:
+    comparison_id = fakes.create(connection, schedulers=["constant"])
+    worker_id = workers.register(connection, "cpu:0")
+    fakes.claim(connection, worker_id)
+    with transaction(connection):
+        claims.move(connection, comparison_id, None, RunStatus.CANCELLED)
+    workers.record_end(connection, worker_id, "was killed")
+    commands.carry_out(connection, Command(commands.ask(connection, "retry", comparison_id, None), "retry", 1, None))
+    assert fakes.claim(connection).planned.number == 1
+
+
+def test_who_still_holds_a_run_of_a_deleted_comparison_is_told_to_leave(connection: Connection, files: Files) -> None:
+    comparison_id = fakes.create(connection)
+    worker_id, idle = workers.register(connection, "cpu:0"), workers.register(connection, "cpu:1")
+    fakes.claim(connection, worker_id)
+    with transaction(connection):
+        claims.move(connection, comparison_id, None, RunStatus.CANCELLED)
+    comparisons.delete(connection, comparison_id, files)
+    assert workers.told_to_leave(connection) == {worker_id}
+    assert idle not in workers.unwanted(connection)
+    workers.record_end(connection, worker_id, "was killed by SIGTERM")
+    assert workers.told_to_leave(connection) == set()

@@ -126,7 +126,7 @@ def test_a_paused_run_says_why_and_leaves_the_worker(connection: Connection, sin
     run = runs.get(connection, 1, 1)
     assert (run.status, run.epoch, run.attempt) == (RunStatus.PAUSED, 1, 0)
     assert events.of_run(connection, 1, 1)[0][0].message == "paused: no space left"
-    assert all(worker.run_id is None for worker in workers.living(connection))
+    assert all(worker.idle for worker in workers.living(connection))
 
 
 def test_a_stopped_run_is_queued_again(connection: Connection, sink: DatabaseSink) -> None:
