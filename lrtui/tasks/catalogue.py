@@ -1,43 +1,14 @@
 """The data sets, models and optimizers a comparison can name, with the sizes the dashboard needs before anything loads."""
 
-from dataclasses import dataclass
 from math import ceil
 
 from lrtui.errors import unknown
+from lrtui.tasks.dataset import BuiltIn, Dataset
+from lrtui.tasks.datasets import built_in
 from lrtui.tasks.info import Metric, TaskInfo
 
-
-@dataclass(frozen=True)
-class Dataset:
-    """An image classification data set.
-
-    `pool` images are split into train, validation and selection; `test` images are kept apart. `splits` are the sizes
-    used when a spec names none. `bundled` ones need no files and no network.
-    """
-
-    key: str
-    classes: int
-    channels: int
-    side: int
-    pool: int
-    test: int
-    splits: tuple[int, int, int]
-    bundled: bool = False
-    augment: bool = False
-
-
-DATASETS: dict[str, Dataset] = {
-    dataset.key: dataset
-    for dataset in (
-        Dataset("digits", 10, 1, 8, 1397, 400, (1000, 197, 200), bundled=True),
-        Dataset("mnist", 10, 1, 28, 60_000, 10_000, (50_000, 5_000, 5_000)),
-        Dataset("fashion-mnist", 10, 1, 28, 60_000, 10_000, (50_000, 5_000, 5_000)),
-        Dataset("kmnist", 10, 1, 28, 60_000, 10_000, (50_000, 5_000, 5_000)),
-        Dataset("cifar10", 10, 3, 32, 50_000, 10_000, (40_000, 5_000, 5_000), augment=True),
-        Dataset("cifar100", 100, 3, 32, 50_000, 10_000, (40_000, 5_000, 5_000), augment=True),
-        Dataset("svhn", 10, 3, 32, 73_257, 26_032, (63_257, 5_000, 5_000)),
-    )
-}
+BUILT_IN: dict[str, BuiltIn] = built_in()
+DATASETS: dict[str, Dataset] = {key: entry.dataset for key, entry in BUILT_IN.items()}
 
 OWN_MODELS: tuple[str, ...] = ("mlp", "cnn", "resnet18")
 TORCHVISION_MODELS: tuple[str, ...] = (

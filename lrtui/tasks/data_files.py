@@ -5,17 +5,28 @@ Standard library only: the command line checks the files before it starts anythi
 
 import gzip
 import hashlib
-import math
 import os
 import struct
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from lrtui.errors import UserError
-from lrtui.tasks.catalogue import DATASETS, dataset
+from lrtui.tasks.catalogue import BUILT_IN, dataset
+from lrtui.tasks.dataset import Idx, Layout, TornFile
+
+__all__ = [
+    "LAYOUTS",
+    "Idx",
+    "Layout",
+    "MissingFiles",
+    "TornFile",
+    "cache_folder",
+    "download_folder",
+    "find_files",
+    "read_file",
+]
 
 SYSTEM_FOLDER = Path("/usr/share/datasets")  # where Debian's dataset-* packages put theirs: flat and gzipped
 
@@ -24,86 +35,8 @@ class MissingFiles(UserError):
     """Some of a data set's files are nowhere to be found; they may be downloaded."""
 
 
-class TornFile(UserError):
-    """A file is there but is not what its name says: truncated, damaged, or something else altogether."""
-
-
-@dataclass(frozen=True)
-class Idx:
-    """The header a file in MNIST's format must have: unsigned bytes with these dimensions."""
-
-    dims: tuple[int, ...]
-
-    @property
-    def header(self) -> bytes:
-        """Two zero bytes, the type (8: unsigned byte), the number of dimensions, then each as a big-endian integer."""
-        return struct.pack(f">HBB{len(self.dims)}I", 0, 8, len(self.dims), *self.dims)
-
-    @property
-    def length(self) -> int:
-        """Bytes of the whole file, unzipped."""
-        return len(self.header) + math.prod(self.dims)
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Where a data set's files lie below torchvision's root, and what each must be: an IDX header or an MD5 digest.
-
-    `folders` are tried in turn; the first is where a download puts them. `addresses` are where torchvision finds the
-    first of its downloads, to see whether they can be reached (a test compares).
-    """
-
-    folders: tuple[str, ...]
-    files: Mapping[str, Idx | str]
-    addresses: tuple[str, ...] = ()
-
-
-def _mnist_like(name: str, *mirrors: str) -> Layout:
-    files = {
-        "train-images-idx3-ubyte": Idx((60_000, 28, 28)),
-        "train-labels-idx1-ubyte": Idx((60_000,)),
-        "t10k-images-idx3-ubyte": Idx((10_000, 28, 28)),
-        "t10k-labels-idx1-ubyte": Idx((10_000,)),
-    }
-    addresses = tuple(f"{mirror}/train-images-idx3-ubyte.gz" for mirror in mirrors)
-    return Layout((f"{name}/raw", name, "."), files, addresses)
-
-
-# Data sets in MNIST's format have files of the same names and sizes. MD5 of the unzipped test labels of those that are
-# known by theirs, so that a folder of one is not taken for another.
-_KNOWN_BY_LABELS = {"15d484375f8d13e6eb1aabb0c3f46965": "fashion-mnist"}
-
-# MD5 digests as torchvision publishes them (a test compares). CIFAR's files are pickles: only these very bytes are read.
-LAYOUTS: dict[str, Layout] = {
-    "mnist": _mnist_like("MNIST", "https://ossci-datasets.s3.amazonaws.com/mnist", "http://yann.lecun.com/exdb/mnist"),
-    "fashion-mnist": _mnist_like("FashionMNIST", "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com"),
-    "kmnist": _mnist_like("KMNIST", "http://codh.rois.ac.jp/kmnist/dataset/kmnist"),
-    "cifar10": Layout(
-        ("cifar-10-batches-py", "."),
-        {
-            "data_batch_1": "c99cafc152244af753f735de768cd75f",
-            "data_batch_2": "d4bba439e000b95fd0a9bffe97cbabec",
-            "data_batch_3": "54ebc095f3ab1f0389bbae665268c751",
-            "data_batch_4": "634d18415352ddfa80567beed471001a",
-            "data_batch_5": "482c414d41f54cd18b22e5b47cb7c3cb",
-            "test_batch": "40351d587109b95175f43aff81a1287e",
-        },
-        ("https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",),
-    ),
-    "cifar100": Layout(
-        ("cifar-100-python", "."),
-        {"train": "16019d7e3df5f24257cddd939b257f8d", "test": "f0ef6b0ae62326f3e7ffdfab6717acfc"},
-        ("https://www.cs.toronto.edu/~kriz/cifar-100-python.tar.gz",),
-    ),
-    "svhn": Layout(
-        (".",),
-        {
-            "train_32x32.mat": "e26dedcc434d2e4c54c9b2d4a06d8373",
-            "test_32x32.mat": "eb5a983be6a315427106f1b164d9cef3",
-        },
-        ("http://ufldl.stanford.edu/housenumbers/train_32x32.mat",),
-    ),
-}
+LAYOUTS: dict[str, Layout] = {key: entry.layout for key, entry in BUILT_IN.items() if entry.layout is not None}
+"""Where the files of each data set that has some are to be found."""
 
 
 def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
@@ -151,14 +84,15 @@ def find_files(key: str, data_dir: Path | None) -> dict[str, Path]:
 
 
 def _refuse_another(key: str, files: Mapping[str, Path]) -> None:
-    labels = files.get("t10k-labels-idx1-ubyte")
-    if labels is None:
-        return
-    with _explained(labels):
-        content = gzip.decompress(labels.read_bytes()) if labels.suffix == ".gz" else labels.read_bytes()
-    known = _KNOWN_BY_LABELS.get(hashlib.md5(content, usedforsecurity=False).hexdigest(), key)
-    if known != key:
-        raise UserError(f"{labels}: these are the files of {known}, not of {key}; expected --dataset {known}")
+    """Data sets in one format have files of the same names and sizes: some are known by what one of them holds."""
+    for other, layout in LAYOUTS.items():
+        if other == key or layout.known_by is None or layout.known_by[0] not in files:
+            continue
+        path, digest = files[layout.known_by[0]], layout.known_by[1]
+        with _explained(path):
+            content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        if hashlib.md5(content, usedforsecurity=False).hexdigest() == digest:
+            raise UserError(f"{path}: these are the files of {other}, not of {key}; expected --dataset {other}")
 
 
 def _present(folder: Path, layout: Layout) -> dict[str, Path]:
@@ -228,6 +162,3 @@ def _explained(path: Path) -> Iterator[None]:
         raise TornFile(f"{path}: truncated or damaged; unzipping it fails ({error})") from None
     except OSError as error:
         raise UserError(f"{path}: cannot be read ({error.strerror or error})") from None
-
-
-assert set(LAYOUTS) == {key for key, entry in DATASETS.items() if not entry.bundled}

@@ -1,8 +1,5 @@
 """Data sets in memory: read, split once and for all, normalised, on the device that trains."""
 
-import io
-import pickle
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +8,9 @@ from torch import Tensor
 
 from lrtui.comparison.spec import Spec
 from lrtui.errors import UserError
-from lrtui.tasks.catalogue import Dataset, dataset
+from lrtui.tasks.catalogue import BUILT_IN, dataset
 from lrtui.tasks.data_files import LAYOUTS, MissingFiles, find_files, read_file
+from lrtui.tasks.dataset import Dataset, Pictures
 from lrtui.training.download import Progress, download
 from lrtui.training.models import is_convolutional
 from lrtui.training.seeding import generator
@@ -67,7 +65,7 @@ def load(spec: Spec, data_dir: Path | None, device: torch.device, progress: Prog
         UserError: files are missing and cannot be downloaded, or they are torn.
     """
     entry = dataset(spec.dataset)
-    pool, test = _digits(entry) if entry.bundled else _from_files(entry, data_dir, progress)
+    pool, test = _read(entry, data_dir, progress)
     order = stratified_order(pool.labels, entry.classes)
     parts = torch.split(order, [*spec.splits, len(order) - sum(spec.splits)])
     train = pool.images[parts[0]].to(device).float()
@@ -96,25 +94,21 @@ def stratified_order(labels: Tensor, classes: int) -> Tensor:
     return place.argsort(stable=True)
 
 
-def _digits(entry: Dataset) -> tuple[_Raw, _Raw]:
-    from sklearn.datasets import load_digits  # not needed for the others, and slow to import
-
-    bundled = load_digits()
-    images = torch.from_numpy(bundled.images).to(torch.uint8).unsqueeze(1)
-    labels = torch.from_numpy(bundled.target).long()
-    order = stratified_order(labels, entry.classes)
-    test, pool = order[: entry.test], order[entry.test :]
-    return _Raw(images[pool], labels[pool]), _Raw(images[test], labels[test])
-
-
-def _from_files(entry: Dataset, data_dir: Path | None, progress: Progress | None) -> tuple[_Raw, _Raw]:
+def _read(entry: Dataset, data_dir: Path | None, progress: Progress | None) -> tuple[_Raw, _Raw]:
+    """The pool and the test set, as the files hold them."""
     try:
         paths = find_files(entry.key, data_dir)
     except MissingFiles as missing:
         download(entry.key, data_dir, missing, progress)
         paths = find_files(entry.key, data_dir)
     contents = {name: read_file(path, LAYOUTS[entry.key].files[name]) for name, path in paths.items()}
-    pool, test = _READERS[entry.key](contents)
+    pictures, kept_apart = BUILT_IN[entry.key].read(contents)
+    pool = _raw(pictures)
+    if kept_apart is None:
+        order = stratified_order(pool.labels, entry.classes)
+        cut, rest = order[: entry.test], order[entry.test :]
+        return _Raw(pool.images[rest], pool.labels[rest]), _Raw(pool.images[cut], pool.labels[cut])
+    test = _raw(kept_apart)
     for raw, expected in ((pool, entry.pool), (test, entry.test)):
         if len(raw.images) != expected or len(raw.labels) != expected:
             raise UserError(f"{entry.key}: {len(raw.images)} images, {len(raw.labels)} labels; expected {expected}")
@@ -124,47 +118,6 @@ def _from_files(entry: Dataset, data_dir: Path | None, progress: Progress | None
     return pool, test
 
 
-Contents = dict[str, bytes]
-
-
-def _read_idx(contents: Contents) -> tuple[_Raw, _Raw]:
-    def part(name: str) -> _Raw:
-        images = torch.frombuffer(bytearray(contents[f"{name}-images-idx3-ubyte"]), dtype=torch.uint8)
-        labels = torch.frombuffer(bytearray(contents[f"{name}-labels-idx1-ubyte"]), dtype=torch.uint8)
-        return _Raw(images.view(-1, 1, 28, 28), labels.long())
-
-    return part("train"), part("t10k")
-
-
-def _read_cifar(contents: Contents) -> tuple[_Raw, _Raw]:
-    def part(names: list[str]) -> _Raw:
-        # A pickle, but read_file has compared its digest with the published one: these are CIFAR's own bytes.
-        batches = [pickle.loads(contents[name], encoding="latin1") for name in names]
-        images = torch.cat([torch.from_numpy(batch["data"]) for batch in batches]).view(-1, 3, 32, 32)
-        labels = [label for batch in batches for label in batch.get("fine_labels", batch.get("labels"))]
-        return _Raw(images, torch.tensor(labels))
-
-    test = [name for name in contents if name.startswith("test")]
-    return part([name for name in contents if name not in test]), part(test)
-
-
-def _read_svhn(contents: Contents) -> tuple[_Raw, _Raw]:
-    from scipy.io import loadmat  # not needed for the others
-
-    def part(name: str) -> _Raw:
-        matrices = loadmat(io.BytesIO(contents[name]))
-        images = torch.from_numpy(matrices["X"]).permute(3, 2, 0, 1).contiguous()
-        labels = torch.from_numpy(matrices["y"].astype("int64")).flatten()
-        return _Raw(images, labels % 10)  # SVHN calls the digit 0 class 10
-
-    return part("train_32x32.mat"), part("test_32x32.mat")
-
-
-_READERS: dict[str, Callable[[Contents], tuple[_Raw, _Raw]]] = {
-    "mnist": _read_idx,
-    "fashion-mnist": _read_idx,
-    "kmnist": _read_idx,
-    "cifar10": _read_cifar,
-    "cifar100": _read_cifar,
-    "svhn": _read_svhn,
-}
+def _raw(pictures: Pictures) -> _Raw:
+    images = pictures.images if pictures.images.flags.writeable else pictures.images.copy()
+    return _Raw(torch.from_numpy(images), torch.from_numpy(pictures.labels))

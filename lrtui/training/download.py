@@ -8,14 +8,13 @@ import tarfile
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from torchvision import datasets
-
 from lrtui.errors import UserError
+from lrtui.tasks.catalogue import BUILT_IN
 from lrtui.tasks.data_files import MissingFiles, TornFile, cache_folder, download_folder, find_files
+from lrtui.tasks.dataset import Resource
 
 Progress = Callable[[str, int, int | None], None]
 """Told the file's name, the bytes received and the bytes in all (None where the server does not say)."""
@@ -24,30 +23,16 @@ _TIMEOUT = 30.0
 _CHUNK = 1 << 18
 
 
-@dataclass(frozen=True)
-class Resource:
-    """One file to fetch: the addresses to try in turn, the name to keep it under, its MD5 digest."""
-
-    urls: tuple[str, ...]
-    name: str
-    md5: str
-
-
-_MNIST_LIKE = {"mnist": datasets.MNIST, "fashion-mnist": datasets.FashionMNIST, "kmnist": datasets.KMNIST}
-_CIFAR = {"cifar10": datasets.CIFAR10, "cifar100": datasets.CIFAR100}
-
-
 def resources(key: str) -> list[Resource]:
-    """What torchvision downloads for the data set."""
-    if key in _MNIST_LIKE:
-        source = _MNIST_LIKE[key]
-        return [
-            Resource(tuple(mirror + name for mirror in source.mirrors), name, md5) for name, md5 in source.resources
-        ]
-    if key in _CIFAR:
-        archive = _CIFAR[key]
-        return [Resource((archive.url,), archive.filename, archive.tgz_md5)]
-    return [Resource((url,), name, md5) for url, name, md5 in (datasets.SVHN.split_list[s] for s in ("train", "test"))]
+    """What torchvision downloads for the data set.
+
+    Raises:
+        UserError: nobody knows where from.
+    """
+    entry = BUILT_IN[key]
+    if entry.resources is None:
+        raise UserError(f"{key}: cannot be downloaded; name the folder that holds it as data folder (--data-dir)")
+    return entry.resources()
 
 
 def download(key: str, data_dir: Path | None, missing: MissingFiles, progress: Progress | None) -> None:

@@ -9,7 +9,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from lrtui.errors import unknown
-from lrtui.tasks.catalogue import MODELS, Dataset
+from lrtui.tasks.catalogue import MODELS
+from lrtui.tasks.dataset import Dataset
 from lrtui.training.seeding import derived_seed
 
 SMALLEST_SIDE = 32  # what torchvision's classifiers can still halve five times

@@ -16,6 +16,7 @@ from torch.nn import functional
 from lrtui.comparison.records import EvaluationRow, RunResult
 from lrtui.comparison.status import RunStatus
 from lrtui.errors import UserError
+from lrtui.tasks.catalogue import BUILT_IN
 from lrtui.training.augmentation import epoch_augmentation
 from lrtui.training.datasets import Split, TaskData
 from lrtui.training.evaluation import Evaluation, evaluate, evaluation_batch
@@ -100,7 +101,7 @@ class TrainingRun:
         order = epoch_order(seed, epoch, len(train)).to(self._device)
         augmentation = None
         if self._spec.augment:
-            flip = self._data.dataset.key.startswith("cifar")
+            flip = BUILT_IN[self._data.dataset.key].flips
             augmentation = epoch_augmentation(seed, epoch, len(train), flip, self._device)
         seed_epoch(seed, epoch)
         model.train()

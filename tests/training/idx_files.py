@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lrtui.tasks.catalogue import DATASETS, Dataset
+from lrtui.tasks.catalogue import DATASETS
 from lrtui.tasks.data_files import LAYOUTS, Idx, Layout
+from lrtui.tasks.dataset import Dataset
 
 SMALL = {
     "train-images-idx3-ubyte": Idx((600, 28, 28)),

@@ -17,8 +17,9 @@ from torchvision import datasets
 
 from lrtui.comparison.spec import Spec, spec_from_dict
 from lrtui.errors import UserError
-from lrtui.tasks.catalogue import DATASETS, Dataset
+from lrtui.tasks.catalogue import DATASETS
 from lrtui.tasks.data_files import LAYOUTS, Layout
+from lrtui.tasks.dataset import Dataset
 from lrtui.training.datasets import load
 from tests.training.idx_files import shrink_mnist, write_idx
 

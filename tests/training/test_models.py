@@ -6,7 +6,8 @@ from torch import nn
 from torch.nn import functional
 
 from lrtui.errors import UserError
-from lrtui.tasks.catalogue import DATASETS, MODELS, Dataset
+from lrtui.tasks.catalogue import DATASETS, MODELS
+from lrtui.tasks.dataset import Dataset
 from lrtui.training.models import LargerColourImages, initial_model, state_hash
 
 DIGITS, CIFAR10 = DATASETS["digits"], DATASETS["cifar10"]
