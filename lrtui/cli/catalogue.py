@@ -4,9 +4,10 @@ from typing import Any
 
 import click
 
-from lrtui.cli.own_schedules import choice, completions, own_schedules
+from lrtui.cli.own_schedules import completions, own_schedules
 from lrtui.cli.terminal import language, print_json, print_table, remark
 from lrtui.comparison.spec import Choice
+from lrtui.config.own_schedules import choice
 from lrtui.errors import UserError
 from lrtui.schedules.catalogue import KEYS, scheduler
 from lrtui.schedules.parameters import Source, format_value

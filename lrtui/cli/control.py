@@ -2,19 +2,18 @@
 
 import click
 
-from lrtui.cli.database import Database
+from lrtui.cli.target import named, named_with_run
 from lrtui.cli.terminal import remark
 from lrtui.comparison.status import Verb
+from lrtui.workspace import Workspace
 
 
 def _asking(verb: Verb, short: str, text: str) -> click.Command:
     """A command that has the supervisor do something to a comparison or one run, and prints its answer."""
 
-    def ask(db: Database, target: str) -> None:
-        from lrtui.supervisor import control
-
-        named = db.target(target)
-        remark(control.ask(db.existing(), db.files, verb, named.comparison_id, named.run_number))
+    def ask(workspace: Workspace, target: str) -> None:
+        comparison, run = named_with_run(workspace, target)
+        remark(comparison.ask(verb, run))
 
     ask.__doc__ = text
     argument = click.argument("target", metavar="ID[/RUN]")
@@ -38,20 +37,16 @@ retry_command = _asking(
 @click.command("delete", short_help="Remove an ended comparison.")
 @click.argument("target", metavar="ID")
 @click.pass_obj
-def delete_command(db: Database, target: str) -> None:
+def delete_command(workspace: Workspace, target: str) -> None:
     """Remove an ended comparison with its runs, rows and checkpoints."""
-    from lrtui.store import comparisons
-
-    comparison_id = db.target(target, run_allowed=False).comparison_id
-    comparisons.delete(db.existing(), comparison_id, db.files)
-    remark(f"deleted comparison {comparison_id}")
+    comparison = named(workspace, target)
+    comparison.delete()
+    remark(f"deleted comparison {comparison.id}")
 
 
 @click.command("stop", short_help="End the supervisor and its workers.")
 @click.pass_obj
-def stop_command(db: Database) -> None:
+def stop_command(workspace: Workspace) -> None:
     """End the supervisor and its workers; their runs go back into the queue until somebody resumes or waits."""
-    from lrtui.supervisor import control
-
-    ended = control.stop(db.files)
-    remark(f"supervisor (pid {ended.pid}) ended" if ended else f"no supervisor is at work on {db.path}")
+    pid = workspace.stop()
+    remark(f"no supervisor is at work on {workspace.path}" if pid is None else f"supervisor (pid {pid}) ended")

@@ -4,20 +4,18 @@ from dataclasses import asdict
 
 import click
 
-from lrtui.cli.database import Database
 from lrtui.cli.terminal import print_json
 from lrtui.terminal_text import clean
+from lrtui.workspace import Workspace
 
 
 @click.command("doctor", short_help="Check this machine, and say what to mend.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def doctor_command(db: Database, as_json: bool) -> int:
+def doctor_command(workspace: Workspace, as_json: bool) -> int:
     """Check device, torch, SQLite, file system, disk, data folder, logout and terminal; exit 1 on a problem."""
-    from lrtui.preflight.health import check_all
-
     found = []
-    for check in check_all(db.path):
+    for check in workspace.doctor():
         found.append(check)
         if not as_json:
             remedy = f"\n{'':14}→ {check.remedy}" if check.remedy else ""

@@ -10,9 +10,9 @@ from typing import Any
 import click
 
 from lrtui import __version__
-from lrtui.cli.database import Database
 from lrtui.errors import UserError, unknown
 from lrtui.terminal_text import clean
+from lrtui.workspace import Workspace, database_error
 
 # Where each command is defined: `lrtui list` must not pay for what `lrtui demo` imports.
 COMMANDS: dict[str, str] = {
@@ -66,7 +66,7 @@ class LazyGroup(click.Group):
 @click.pass_context
 def cli(ctx: click.Context, db: str | None, web: bool, theme: str | None, notify: bool | None) -> None:
     """Which learning-rate scheduler should I use, and is the difference real?"""
-    ctx.obj = Database(db)
+    ctx.obj = Workspace(db)
     if ctx.invoked_subcommand is not None:
         for flag, given in (("--web", web), ("--theme", theme is not None), ("--notify", notify is not None)):
             if given:
@@ -105,17 +105,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     except BrokenPipeError:  # `lrtui list | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 1
-    except _database_error() as error:  # damaged, full or locked for long
+    except database_error() as error:  # damaged, full or locked for long
         _complain(f"the database cannot be used: {error} (`lrtui doctor` says more)")
         status = 1
     sys.exit(status if isinstance(status, int) else 0)
-
-
-def _database_error() -> type[Exception]:
-    """SQLite's error, imported only when something has gone wrong."""
-    from lrtui.store.sqlite import DatabaseError
-
-    return DatabaseError
 
 
 def _one_sentence(error: click.ClickException) -> str:

@@ -2,8 +2,7 @@
 
 from contextlib import suppress
 
-from lrtui.comparison.own_schedules import Own, find
-from lrtui.comparison.spec import Choice
+from lrtui.comparison.own_schedules import Own
 from lrtui.config.own_schedules import OwnSchedulesFile
 from lrtui.errors import UserError
 from lrtui.schedules.catalogue import KEYS
@@ -16,15 +15,6 @@ def own_schedules() -> Own:
         UserError: something in their file is wrong.
     """
     return OwnSchedulesFile().read()
-
-
-def choice(name: str) -> Choice:
-    """The schedule called `name`. The file of own schedules is read only for a name that the catalogue does not have.
-
-    Raises:
-        UserError: there is none, or the file is wrong.
-    """
-    return find(name, () if name in KEYS else own_schedules())
 
 
 def completions(text: str) -> list[str]:

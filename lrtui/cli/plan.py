@@ -5,13 +5,13 @@ from typing import Any
 
 import click
 
-from lrtui.cli.database import Database
 from lrtui.cli.spec_options import data_folder, make_spec, spec_options
 from lrtui.cli.terminal import print_json
 from lrtui.comparison.plan import Plan
 from lrtui.comparison.spec import Spec
 from lrtui.errors import UserError
 from lrtui.terminal_text import clean
+from lrtui.workspace import Workspace
 
 
 @click.command("plan", short_help="Say what a comparison would take and could show.")
@@ -20,23 +20,20 @@ from lrtui.terminal_text import clean
 @click.option("--spread", type=float, metavar="POINTS", help="Standard deviation of seed-wise differences, in points. Default: a pilot's in this database, else 1.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def plan_command(db: Database, /, spec_file: str | None, preset: str | None, data_dir: str | None, detect: float | None, spread: float | None, as_json: bool, **options: Any) -> None:  # fmt: skip
+def plan_command(workspace: Workspace, /, spec_file: str | None, preset: str | None, data_dir: str | None, detect: float | None, spread: float | None, as_json: bool, **options: Any) -> None:  # fmt: skip
     """Say how many runs a comparison has, how long it takes, what to change first, and what difference its seeds can show.
 
     Takes the options of `lrtui run`. The time comes from finished runs of the same data set, model and batch size in the
     database, the spread between seeds from the newest comparison of the same data set and model.
     """
-    from lrtui.preflight.planning import make_plan, slots_for
-    from lrtui.preflight.surroundings import check_data, check_machine
-
-    spec = make_spec(spec_file, preset, options)
+    spec = make_spec(workspace, spec_file, preset, options)
     folder = data_folder(data_dir)
     for option, value in (("--detect", detect), ("--spread", spread)):
         if value is not None and not 0 < value < 100:
             raise UserError(f"{option} {value:g}: expected points of accuracy > 0 and < 100, for example 0.3")
     difference, deviation = (value / 100 if value else None for value in (detect, spread))
-    plan = make_plan(spec, db.path, slots_for(spec.device), difference, deviation)
-    around = (*check_machine(db.path), *check_data(spec.dataset, folder))
+    plan = workspace.plan(spec, detect=difference, spread=deviation)
+    around = (*workspace.machine_advice(), *workspace.data_advice(spec.dataset, folder))
     plan = replace(plan, checks=(*plan.checks, *around))
     if as_json:
         print_json(asdict(plan))

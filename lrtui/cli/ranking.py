@@ -1,11 +1,10 @@
 """The ranking and its reasons, printed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from lrtui.analysis.result import Ranking
-from lrtui.cli.database import Database
 from lrtui.cli.terminal import print_table, remark
-from lrtui.comparison.snapshot import ComparisonView, Curve, RunView, Snapshot
+from lrtui.comparison.snapshot import ComparisonView
 from lrtui.terminal_text import clean
 
 COLUMNS = ("#", "scheduler", "base LR", "n", "test acc %", "95 % interval", "to best, points", "interval", "p", "leads", "best epoch", "last %", "diverged", "s")  # fmt: skip
@@ -40,22 +39,7 @@ def print_ranking(comparison: ComparisonView, ranking: Ranking, *, to_stderr: bo
         say(f"note: {clean(note, limit=1000)}")
 
 
-def print_reasons(comparison: ComparisonView, runs: Sequence[RunView], curves: Mapping[int, Curve]) -> None:
+def print_reasons(sentences: Sequence[str]) -> None:
     """Why the ranking came out so, a line each; nothing where nothing is known."""
-    from lrtui.report.ranked import analyse_comparison
-    from lrtui.report.reasons import reason_lines
-    from lrtui.report.texts import texts
-
-    for line in reason_lines(analyse_comparison(comparison, runs, curves), texts("en")):
-        print(f"why: {clean(line, limit=2000)}")
-
-
-def with_curves(db: Database, comparison_id: int) -> Snapshot:
-    """A comparison's runs and curves as they are at one moment."""
-    from lrtui.store.reader import Reader
-
-    reader = Reader(db.path)
-    try:
-        return reader.read(comparison_id)
-    finally:
-        reader.close()
+    for sentence in sentences:
+        print(f"why: {clean(sentence, limit=2000)}")

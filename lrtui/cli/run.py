@@ -1,14 +1,19 @@
 """`lrtui run`, `demo` and `wait`: start a comparison, watch it, say how it ended."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from lrtui.cli.database import Database
 from lrtui.cli.spec_options import data_folder, make_spec, spec_options
+from lrtui.cli.target import named
 from lrtui.cli.terminal import has_terminal, language, open_dashboard, print_json, remark
-from lrtui.comparison.snapshot import ComparisonView
+from lrtui.comparison.snapshot import ComparisonView, RunView
 from lrtui.comparison.spec import Spec
+from lrtui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from lrtui.workspace.comparison import Comparison
 
 
 @click.command("run", short_help="Start a comparison and wait for it.")
@@ -16,37 +21,33 @@ from lrtui.comparison.spec import Spec
 @click.option("--detach", is_flag=True, help="Print the id and leave; training goes on.")
 @click.option("--json", "as_json", is_flag=True, help="Print what `lrtui rank --json` prints, once it has ended.")
 @click.pass_obj
-def run_command(db: Database, /, spec_file: str | None, preset: str | None, data_dir: str | None, detach: bool, as_json: bool, **options: Any) -> int:  # fmt: skip
+def run_command(workspace: Workspace, /, spec_file: str | None, preset: str | None, data_dir: str | None, detach: bool, as_json: bool, **options: Any) -> int:  # fmt: skip
     """Start a comparison from SPEC.toml or a preset, changed by the options, and wait for it to end.
 
     Prints the comparison's id. Closing the terminal does not stop it: `lrtui wait ID` waits again.
     """
-    spec = make_spec(spec_file, preset, options)
-    from lrtui.supervisor import control
-
+    spec = make_spec(workspace, spec_file, preset, options)
     folder = data_folder(data_dir)
-    control.check(spec, folder)  # before the database is made
+    workspace.prepare(spec, folder)  # before the database is made
     # Before anything is queued: it takes its time, may fail, and looks at the runs there are.
-    expected = _what_to_expect(db, spec)
-    comparison_id = control.queue(db.writing, db.files, spec, folder)
+    expected = _what_to_expect(workspace, spec)
+    comparison = workspace.queue(spec, folder)
     if not as_json:
-        print(comparison_id, flush=True)
+        print(comparison.id, flush=True)
     elif detach:
-        print_json({"id": comparison_id})
+        print_json({"id": comparison.id})
     for sentence in expected:
         remark(sentence)
-    return 0 if detach else _wait_and_tell(db, comparison_id, as_json=as_json)
+    return 0 if detach else _wait_and_tell(comparison, as_json=as_json)
 
 
-def _what_to_expect(db: Database, spec: Spec) -> list[str]:
+def _what_to_expect(workspace: Workspace, spec: Spec) -> list[str]:
     """How long it will take, where that is known, and what the checks found, briefly."""
-    from lrtui.preflight.planning import make_plan, slots_for
-    from lrtui.preflight.surroundings import check_machine
     from lrtui.report.planned import time_sentence
 
-    plan = make_plan(spec, db.path, slots_for(spec.device))
+    plan = workspace.plan(spec)
     found = [time_sentence(plan)] if plan.estimate is not None else []
-    checks = (*plan.checks, *check_machine(db.path))
+    checks = (*plan.checks, *workspace.machine_advice())
     for advice in checks:
         found.append(f"{advice.severity}: {advice.sentence if advice.severity == 'warning' else advice.title}")
     if any(advice.remedy for advice in checks):
@@ -54,29 +55,27 @@ def _what_to_expect(db: Database, spec: Spec) -> list[str]:
     return found
 
 
-def _wait_and_tell(db: Database, comparison_id: int, *, as_json: bool = False) -> int:
+def _wait_and_tell(comparison: "Comparison", *, as_json: bool = False) -> int:
     """Wait for the end; then the ranking, on stderr or as JSON on stdout. Returns the exit status."""
     from lrtui.cli.ranking import print_ranking
     from lrtui.cli.wait import wait_for
     from lrtui.report.json_data import rank_data
-    from lrtui.report.ranked import rank_comparison
-    from lrtui.store import comparisons, runs
 
     try:
-        wait_for(db, comparison_id)
+        wait_for(comparison)
     except KeyboardInterrupt:
-        remark(f"training goes on: `lrtui wait {comparison_id}` waits for it, `lrtui cancel {comparison_id}` ends it")
+        remark(f"training goes on: `lrtui wait {comparison.id}` waits for it, `lrtui cancel {comparison.id}` ends it")
         raise
-    comparison = comparisons.get(db.reading, comparison_id)
-    views = runs.of_comparison(db.reading, comparison_id)
+    ranking = comparison.ranking()
+    assert ranking.comparison is not None
     if as_json:
-        print_json(rank_data(comparison, rank_comparison(comparison, views)))
+        print_json(rank_data(ranking.comparison, ranking))
     else:
-        print_ranking(comparison, rank_comparison(comparison, views), to_stderr=True)
-    return _status(comparison, views)
+        print_ranking(ranking.comparison, ranking, to_stderr=True)
+    return _status(*comparison.read())
 
 
-def _status(comparison: ComparisonView, views: Any) -> int:
+def _status(comparison: ComparisonView, views: Sequence[RunView]) -> int:
     comparison_id = comparison.id
     failed = [view for view in views if view.status in ("failed", "cancelled")]
     if comparison.unproposed:
@@ -94,39 +93,31 @@ def _status(comparison: ComparisonView, views: Any) -> int:
 @click.command("wait", short_help="Wait until a comparison has ended.")
 @click.argument("target", metavar="ID")
 @click.pass_obj
-def wait_command(db: Database, target: str) -> int:
+def wait_command(workspace: Workspace, target: str) -> int:
     """Wait for a comparison, showing its progress, then print its ranking. Starts the supervisor if work is left for it."""
-    return _wait_and_tell(db, db.target(target, run_allowed=False).comparison_id)
+    return _wait_and_tell(named(workspace, target))
 
 
 @click.command("demo", short_help="Compare every scheduler on bundled images, in under a minute.")
 @click.pass_obj
-def demo_command(db: Database) -> int:
+def demo_command(workspace: Workspace) -> int:
     """Run the `quick` preset: every scheduler of the table on scikit-learn's digits, 3 seeds, 100 epochs.
 
     Opens the dashboard on a terminal; elsewhere prints progress lines. Ends with the ranking and its Markdown file.
     """
-    from lrtui.cli.ranking import print_ranking, with_curves
-    from lrtui.comparison.presets import preset
-    from lrtui.report.ranked import rank_comparison
-    from lrtui.report.write import write_report
-    from lrtui.store import comparisons, runs
-    from lrtui.supervisor import control
+    from lrtui.cli.ranking import print_ranking
 
-    comparison_id = control.start(db.writing, db.files, preset("quick"))
+    comparison = workspace.start(preset="quick")
     if has_terminal():
-        open_dashboard(db, comparison_id)  # it says whether training goes on
-        if not comparisons.get(db.reading, comparison_id).ended:
+        open_dashboard(workspace, comparison.id)  # it says whether training goes on
+        if not comparison.view.ended:
             return 0
     else:
         from lrtui.cli.wait import wait_for
 
-        remark(f"comparison {comparison_id} in {db.path}")
-        wait_for(db, comparison_id)
-    comparison = comparisons.get(db.reading, comparison_id)
-    views = runs.of_comparison(db.reading, comparison_id)
-    ranking = rank_comparison(comparison, views)
-    print_ranking(comparison, ranking)
-    curves = with_curves(db, comparison_id).curves
-    print(f"Report: {write_report(comparison, ranking, views, 'md', curves=curves, lang=language(None))}")
-    return _status(comparison, views)
+        remark(f"comparison {comparison.id} in {workspace.path}")
+        wait_for(comparison)
+    view, views = comparison.read()
+    print_ranking(view, comparison.ranking())
+    print(f"Report: {comparison.report(lang=language(None)).save()}")
+    return _status(view, views)

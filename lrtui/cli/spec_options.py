@@ -8,6 +8,7 @@ import click
 
 from lrtui.comparison.spec import Spec
 from lrtui.errors import UserError
+from lrtui.workspace import Workspace
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -39,30 +40,24 @@ def spec_options(command: F) -> F:
     return command
 
 
-def make_spec(spec_file: str | None, preset_name: str | None, options: dict[str, Any]) -> Spec:
+def make_spec(workspace: Workspace, spec_file: str | None, preset_name: str | None, options: dict[str, Any]) -> Spec:
     """The spec of a file, or of a preset (`quick` unless named), changed by the options that are not None.
 
     Raises:
         UserError: both are named, the file cannot be read, or a setting is wrong.
     """
-    from lrtui.cli.own_schedules import choice
-    from lrtui.comparison.presets import preset
-    from lrtui.comparison.spec import choice_to_dict, with_changes
-    from lrtui.report.spec_file import read_spec
-
     if spec_file and preset_name:
         raise UserError(f"both {spec_file!r} and --preset {preset_name}: expected one of the two")
-    spec = read_spec(Path(spec_file)) if spec_file else preset(preset_name or "quick")
     changes = {name: value for name, value in options.items() if value is not None}
     if "schedulers" in changes:
-        changes["schedules"] = [choice_to_dict(choice(name)) for name in _comma_list(changes.pop("schedulers"))]
+        changes["schedulers"] = _comma_list(changes["schedulers"])
     if "base_lrs" in changes:
         changes["base_lrs"] = _numbers("--base-lrs", changes["base_lrs"], float)
     if "splits" in changes:
         changes["splits"] = _numbers("--splits", changes["splits"], int)
     if "seeds" in changes:
         changes["seeds"] = _seeds(changes["seeds"])
-    return with_changes(spec, **changes) if changes else spec
+    return workspace.spec(spec_file or None, preset=preset_name, **changes)
 
 
 def data_folder(text: str | None) -> Path | None:

@@ -8,7 +8,7 @@ from lrtui.errors import UserError
 from lrtui.terminal_text import clean
 
 if TYPE_CHECKING:
-    from lrtui.cli.database import Database
+    from lrtui.workspace import Workspace
 
 
 def print_json(data: Any) -> None:
@@ -60,7 +60,7 @@ def has_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def open_dashboard(database: "Database", open_id: int | None = None, **flags: Any) -> None:
+def open_dashboard(workspace: "Workspace", open_id: int | None = None, **flags: Any) -> None:
     """The dashboard, until it is closed. `flags` are settings that come before those of the environment and the file.
 
     Raises:
@@ -71,6 +71,6 @@ def open_dashboard(database: "Database", open_id: int | None = None, **flags: An
     from lrtui.config.preferences import preferences
     from lrtui.tui.start import run_dashboard
 
-    status = run_dashboard(database.path, open_id, preferences(**flags))
+    status = run_dashboard(workspace.path, open_id, preferences(**flags))
     if status:  # it has said what ended it
         sys.exit(status)

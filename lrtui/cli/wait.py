@@ -5,19 +5,17 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from time import monotonic, sleep
+from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
-from lrtui.cli.database import Database
-from lrtui.errors import OperationFailed
-from lrtui.store.progress import Progress, read_progress
+from lrtui.comparison.progress import Progress
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
 
-POLL_SECONDS = 0.25
+    from lrtui.workspace.comparison import Comparison
+
 LINE_SECONDS = 5.0
-ENSURE_SECONDS = 2.0
 
 
 class Display(Protocol):
@@ -100,27 +98,14 @@ def _display() -> Iterator[Display]:
         yield Bar(bar)
 
 
-def wait_for(db: Database, comparison_id: int) -> None:
-    """Return when every run of the comparison has ended; a supervisor that died meanwhile is replaced.
+def wait_for(comparison: "Comparison") -> None:
+    """Return when every run of the comparison has ended, showing how far it is.
 
     Raises:
         OperationFailed: all that is left is paused: nothing would ever happen.
-        UserError: there is no such comparison.
+        UserError: it is gone.
     """
-    from lrtui.store import comparisons
-    from lrtui.supervisor.control import ensure_supervisor
-
-    comparisons.get(db.reading, comparison_id)
-    speed, next_ensure = Speed(), 0.0
+    speed = Speed()
     with _display() as display:
-        while True:
-            progress = read_progress(db.reading, comparison_id)
+        for progress in comparison.watch():
             display.show(progress, speed.update(progress.epochs_done))
-            if progress.over:
-                return
-            if not progress.active:
-                raise OperationFailed(f"comparison {comparison_id} is paused: `lrtui resume {comparison_id}` goes on")
-            if monotonic() >= next_ensure:
-                ensure_supervisor(db.files)
-                next_ensure = monotonic() + ENSURE_SECONDS
-            sleep(POLL_SECONDS)

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from lrtui.errors import OperationFailed, UserError
 
 if TYPE_CHECKING:
-    from lrtui.cli.database import Database
+    from lrtui.workspace import Workspace
 
 HOST = "127.0.0.1"
 PORT = 8000
 
 
-def serve_dashboard(database: "Database", *, theme: str | None = None, notify: bool | None = None) -> None:
+def serve_dashboard(workspace: "Workspace", *, theme: str | None = None, notify: bool | None = None) -> None:
     """Serve the dashboard until Ctrl+C. Each page that is opened is a dashboard of its own, in a process of its own.
 
     Raises:
@@ -33,7 +33,7 @@ def serve_dashboard(database: "Database", *, theme: str | None = None, notify: b
         os.environ["LRTUI_THEME"] = theme
     if notify is not None:
         os.environ["LRTUI_NOTIFY"] = "1" if notify else "0"
-    command = shlex.join([sys.executable, "-m", "lrtui.tui", str(database.path)])
+    command = shlex.join([sys.executable, "-m", "lrtui.tui", str(workspace.path)])
     with closing(listen()) as listening:
         WebServer(command, listening).serve()
 

@@ -4,9 +4,20 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
 
-from lrtui.comparison.own_schedules import Own, merged, own_from_dict, own_to_dict
+from lrtui.comparison.own_schedules import Own, find, merged, own_from_dict, own_to_dict
+from lrtui.comparison.spec import Choice
 from lrtui.config.files import configuration_file, read_toml, write_toml
 from lrtui.errors import UserError
+from lrtui.schedules.catalogue import KEYS
+
+
+def choice(name: str) -> Choice:
+    """The schedule called `name`. The file of own schedules is read only for a name that the catalogue does not have.
+
+    Raises:
+        UserError: there is none, or the file is wrong.
+    """
+    return find(name, () if name in KEYS else OwnSchedulesFile().read())
 
 
 class OwnSchedulesFile:

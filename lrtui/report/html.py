@@ -34,6 +34,26 @@ def to_html(document: Document) -> str:
 """
 
 
+def to_fragment(document: Document) -> str:
+    """The document's blocks for another page, a notebook's for example, whose style they take."""
+    return f'<div lang="{document.lang}">\n' + "\n".join(map(_block_unstyled, document.blocks)) + "\n</div>\n"
+
+
+def in_frame(page: str) -> str:
+    """A complete page within another: with its own style and policy, and no rights."""
+    return (
+        f'<iframe sandbox srcdoc="{escape(page)}" title="lrtui" loading="lazy" '
+        'style="width: 100%; height: 40rem; border: 1px solid #8888"></iframe>\n'
+    )
+
+
+def _block_unstyled(block: Block) -> str:
+    match block:
+        case Paragraph(text, strong=True):
+            return f"<p><strong>{_text(text)}</strong></p>"
+    return _block(block)
+
+
 def _text(text: str) -> str:
     return escape(clean(text, _LONG))
 

@@ -1,30 +1,12 @@
-"""How far a comparison is, as a few numbers that are cheap to ask for."""
+"""How far a comparison is, as a few numbers that are cheap to read."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from lrtui.comparison.progress import Progress
 from lrtui.comparison.status import RunStatus
 from lrtui.store import trials
 from lrtui.store.connection import one_moment
 from lrtui.store.sqlite import Connection
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Counts of runs and epochs, with those that a search has still to propose. `epochs_left` is what may still be trained."""
-
-    runs: int
-    ended: int
-    active: int  # queued or running: something will happen to them by itself
-    failed: int
-    epochs_done: int
-    epochs_planned: int
-    epochs_left: int
-
-    @property
-    def over(self) -> bool:
-        """Whether every run has ended."""
-        return self.ended == self.runs
-
 
 _SUMS = """
 SELECT count(*), sum(status IN ('done', 'diverged', 'failed', 'cancelled')), sum(status IN ('queued', 'running')),

@@ -18,6 +18,7 @@ from lrtui.comparison.records import RunResult
 from lrtui.comparison.status import RunStatus
 from lrtui.errors import sentence_of
 from lrtui.machine.locks import try_lock
+from lrtui.machine.own_code import mark_process
 from lrtui.machine.paths import Files
 from lrtui.store import claims, workers
 from lrtui.store.claims import Claim
@@ -116,6 +117,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    mark_process()
     status = main()
     sys.stdout.flush()
     os._exit(status)  # all is written: unloading torch takes long, and may hang on a device that is not well

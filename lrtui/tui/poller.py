@@ -12,9 +12,10 @@ from lrtui.comparison.snapshot import Snapshot
 from lrtui.errors import UserError, sentence_of
 from lrtui.terminal_text import clean
 from lrtui.tui.messages import DatabaseTrouble, SnapshotReady
+from lrtui.workspace import Workspace
 
 if TYPE_CHECKING:
-    from lrtui.store.reader import Reader
+    from lrtui.workspace import Reader
 
 LOOK_SECONDS = 0.25
 AGE_SECONDS = 1.0
@@ -74,8 +75,6 @@ class Poller(Thread):
 
     def _look(self, due: bool) -> bool:
         """Read if there is something new, or runs are at work and a look is due. Whether it read."""
-        from lrtui.store.reader import Reader
-
         if self._reader is None:
             if not self._database.is_file():
                 if self._was_there:
@@ -83,7 +82,7 @@ class Poller(Thread):
                 if self._posted is None:
                     self._send(Snapshot())
                 return False
-            self._reader = Reader(self._database, to_draw=True)
+            self._reader = Workspace(self._database).reader(to_draw=True)
             self._was_there = True
         elif not self._reader.same_file():
             raise self._gone()

@@ -1,8 +1,8 @@
-"""What the dashboard asks of the store and the supervisor. Each may wait for disk or another process: call off the loop."""
+"""What the dashboard asks of the workspace. Each may wait for disk or another process: call off the loop."""
 
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,15 +16,16 @@ from lrtui.report.document import Block
 from lrtui.tui.ranking import computed
 from lrtui.tui.ranking.evidence import Evidence
 from lrtui.tui.ranking.ranking_process import RankingProcess
+from lrtui.workspace import Workspace
 
 if TYPE_CHECKING:
     from lrtui.report.write import Written
-    from lrtui.store.sqlite import Connection
+    from lrtui.workspace.comparison import Comparison
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Requests:
-    """The requests on one database. Each opens a connection of its own and closes it, or is carried out in `process`.
+    """The requests on one database: the workspace's, and those that `process` computes from it.
 
     Every method raises UserError with the sentence to show.
     """
@@ -34,62 +35,46 @@ class Requests:
     digests: dict[Path, str] = field(default_factory=dict)
     """Those of the files that were exported so far."""
 
+    @cached_property
+    def workspace(self) -> Workspace:
+        """The database as everybody asks it."""
+        return Workspace(self.database)
+
+    def _of(self, comparison_id: int) -> "Comparison":
+        from lrtui.workspace.comparison import Comparison
+
+        return Comparison(self.workspace, comparison_id)
+
     def start(self, spec: Spec, data_dir: Path | None) -> int:
         """Queue a comparison and see that somebody works on it. Returns its id."""
-        from lrtui.machine.paths import Files
-        from lrtui.supervisor.control import start
-
-        with self._writing() as connection:
-            return start(connection, Files(self.database), spec, data_dir)
+        return self.workspace.start(spec, data_dir=data_dir).id
 
     def ask(self, verb: Verb, comparison_id: int, run_number: int | None) -> str:
         """Pause, resume, cancel or retry; returns what was done."""
-        from lrtui.machine.paths import Files
-        from lrtui.supervisor.control import ask
-
-        with self._writing() as connection:
-            return ask(connection, Files(self.database), verb, comparison_id, run_number)
+        return self._of(comparison_id).ask(verb, run_number)
 
     def ask_for_runs(self, verb: Verb, comparison_id: int, run_numbers: Sequence[int], what: str) -> str:
         """The same for several runs, which are called `what` in what it returns."""
-        from lrtui.machine.paths import Files
-        from lrtui.supervisor.control import ask_for_runs
-
-        with self._writing() as connection:
-            return ask_for_runs(connection, Files(self.database), verb, comparison_id, run_numbers, what)
+        return self._of(comparison_id).ask_for_runs(verb, run_numbers, what)
 
     def worker_log(self, comparison_id: int, run_number: int, lines: int) -> tuple[Path, str] | None:
         """The worker's log that tells of a run, and the last lines of it; None where none does. To be cleaned."""
-        from lrtui.machine.paths import Files
-        from lrtui.supervisor.logs import tail_of_run
-
-        return tail_of_run(Files(self.database).worker_logs(), comparison_id, run_number, lines)
+        return self._of(comparison_id).worker_log(run_number, lines)
 
     def repeat(self, comparison_id: int, seeds: int | None = None) -> int:
         """Start a comparison of the same spec, with seeds 0 to `seeds` - 1 where that is given. Returns its id."""
-        from lrtui.comparison.spec import with_changes
-        from lrtui.store import comparisons
-        from lrtui.store.connection import open_read_only
-
-        with closing(open_read_only(self.database)) as connection:
-            spec = comparisons.get(connection, comparison_id).spec
-            data_dir = comparisons.data_dir(connection, comparison_id)
-        return self.start(spec if seeds is None else with_changes(spec, seeds=seeds), data_dir)
+        comparison = self._of(comparison_id)
+        spec = comparison.spec if seeds is None else self.workspace.spec(comparison.spec, seeds=seeds)
+        return self.start(spec, comparison.data_dir)
 
     def rename(self, comparison_id: int, name: str) -> str:
         """Call a comparison something else; returns what was done."""
-        from lrtui.store.comparisons import rename
-
-        with self._writing() as connection:
-            rename(connection, comparison_id, name)
+        self._of(comparison_id).rename(name)
         return f"comparison {comparison_id} is called {name}"
 
     def annotate(self, comparison_id: int, note: str) -> str:
         """Note something about a comparison; returns what was done."""
-        from lrtui.store.comparisons import annotate
-
-        with self._writing() as connection:
-            annotate(connection, comparison_id, note)
+        self._of(comparison_id).annotate(note)
         return f"noted with comparison {comparison_id}" if note else f"comparison {comparison_id} has no note any more"
 
     def ranking(self, comparison_id: int) -> Ranking:
@@ -114,15 +99,11 @@ class Requests:
 
     def plan(self, spec: Spec) -> Plan:
         """What a comparison will take and can show."""
-        from lrtui.preflight.planning import make_plan, slots_for
-
-        return self.process.call(make_plan, spec, self.database, slots_for(spec.device))
+        return self.process.call(computed.plan, self.database, spec, self.workspace.slots(spec.device))
 
     def surroundings(self, dataset: str, data_dir: Path | None) -> tuple[Advice, ...]:
         """What is wrong on this machine with the database's place, with logging out, and with the data set's files."""
-        from lrtui.preflight.surroundings import check_data, check_machine
-
-        return (*check_machine(self.database), *check_data(dataset, data_dir))
+        return (*self.workspace.machine_advice(), *self.workspace.data_advice(dataset, data_dir))
 
     def save_spec(self, spec: Spec, path: Path, overwrite: bool) -> Path:
         """Write a spec as TOML. Returns the absolute path.
@@ -130,27 +111,15 @@ class Requests:
         Raises:
             FileExistsError: there is such a file, which is not to be overwritten.
         """
-        from lrtui.machine.paths import typed_path
-        from lrtui.report.spec_file import write_spec
-
-        path = typed_path(path).absolute()
-        if path.is_file() and not overwrite:
-            raise FileExistsError(path)
-        return write_spec(spec, path)
+        return self.workspace.save_spec(spec, path, overwrite=overwrite)
 
     def load_spec(self, path: Path) -> Spec:
         """Read a spec from TOML."""
-        from lrtui.report.spec_file import read_spec
-
-        return read_spec(path)
+        return self.workspace.load_spec(path)
 
     def delete(self, comparison_id: int) -> str:
         """Delete an ended comparison; returns what was done."""
-        from lrtui.machine.paths import Files
-        from lrtui.store.comparisons import delete
-
-        with self._writing() as connection:
-            delete(connection, comparison_id, Files(self.database))
+        self._of(comparison_id).delete()
         return f"comparison {comparison_id} is deleted"
 
     def export(self, comparison_id: int, language: str = "en") -> "tuple[Written, ...]":
@@ -161,9 +130,3 @@ class Requests:
         written = self.process.call(computed.export, self.database, comparison_id, language, self.digests)
         self.digests.update({one.path: one.digest for one in written})
         return written
-
-    def _writing(self) -> "closing[Connection]":
-        """A connection of a request's own, made ready where the database is new."""
-        from lrtui.store.connection import open_database
-
-        return closing(open_database(self.database))

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lrtui.analysis.power import detectable_difference
-from lrtui.cli.database import Database
 from lrtui.cli.plan import plan_command
 from lrtui.cli.run import _what_to_expect as expected
 from lrtui.cli.run import run_command
@@ -19,6 +18,7 @@ from lrtui.errors import OperationFailed
 from lrtui.preflight import planning, surroundings
 from lrtui.preflight.planning import STATED_SPREAD, make_plan
 from lrtui.report.planned import time_sentence
+from lrtui.workspace import Workspace
 from tests.conftest import Cli
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -156,9 +156,9 @@ def test_run_names_plan_also_where_only_the_machine_is_in_the_way(
     )
     found: list[Advice] = []
     monkeypatch.setattr(surroundings, "check_machine", lambda _: found)
-    assert expected(Database(str(database)), calm) == []
+    assert expected(Workspace(str(database)), calm) == []
     found.append(advice)
-    warning, more = expected(Database(str(database)), calm)
+    warning, more = expected(Workspace(str(database)), calm)
     assert warning == "warning: logging out ends it"
     assert more.startswith("`lrtui plan` with the same options says more")
 

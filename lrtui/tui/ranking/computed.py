@@ -5,20 +5,23 @@ a comparison cost more memory than the whole dashboard, so that these functions 
 """
 
 from collections.abc import Mapping
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lrtui.analysis.result import Ranking
+from lrtui.comparison.plan import Plan
 from lrtui.comparison.snapshot import ComparisonView, Snapshot
+from lrtui.comparison.spec import Spec
 from lrtui.errors import UserError
 from lrtui.report.document import Block
 from lrtui.tui.ranking.evidence import Evidence, evidence_of
 from lrtui.tui.ranking.schedule_details import about_schedule
+from lrtui.workspace import Workspace
 
 if TYPE_CHECKING:
     from lrtui.report.write import Written
-    from lrtui.store.reader import Reader
+    from lrtui.workspace import Reader
 
 
 _readers: "dict[Path, Reader]" = {}
@@ -32,12 +35,8 @@ def ranked(database: Path, comparison_id: int) -> tuple[ComparisonView, Ranking]
         UserError: it is gone.
     """
     from lrtui.report.ranked import rank_comparison
-    from lrtui.store import comparisons, runs
-    from lrtui.store.connection import one_moment, open_read_only
 
-    with closing(open_read_only(database)) as connection, one_moment(connection):
-        comparison = comparisons.get(connection, comparison_id)
-        views = runs.of_comparison(connection, comparison_id)
+    comparison, views = Workspace(database).comparison(comparison_id).read()
     return comparison, rank_comparison(comparison, views)
 
 
@@ -100,14 +99,17 @@ def export(database: Path, comparison_id: int, language: str, digests: Mapping[P
     return tuple(written)
 
 
-def _with_curves(database: Path, comparison_id: int) -> tuple[ComparisonView, Snapshot]:
-    from lrtui.store.reader import Reader
+def plan(database: Path, spec: Spec, slots: tuple[str, int]) -> Plan:
+    """What a comparison will take and can show. `slots` are what this machine trains it on, as the dashboard found it."""
+    return Workspace(database).plan(spec, slots=slots)
 
+
+def _with_curves(database: Path, comparison_id: int) -> tuple[ComparisonView, Snapshot]:
     reader = _readers.pop(database, None)
     if reader is not None and not reader.same_file():
         reader.close()
         reader = None
-    reader = reader or Reader(database)
+    reader = reader or Workspace(database).reader()
     snapshot = reader.read(comparison_id)
     _readers[database] = reader  # not one that failed: it may have missed what was written
     if snapshot.open is None:
