@@ -67,13 +67,13 @@ def build(path: Path, runs: int) -> None:
                 for e in range(1, EPOCHS + 1)
             ]  # fmt: skip
             db.executemany(
-                "INSERT INTO epochs (run_id, epoch, lr_first, lr_last, lr_min, lr_max, train_loss, val_loss, val_acc,"
-                " seconds, images_per_second) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0.05, 20000)",
+                "INSERT INTO evaluations (run_id, epoch, lr_first, lr_last, lr_min, lr_max, train_loss, val_loss, score,"
+                " seconds, examples_per_second) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0.05, 20000)",
                 rows,
             )
             db.execute(
-                "UPDATE runs SET status = 'done', epoch = ?, lr = 0, last_val_acc = ?, val_acc = ?, selection_acc = ?,"
-                " test_acc = ?, test_acc_last = ?, best_epoch = ?, seconds = 10, started_at = ?, ended_at = ? WHERE id = ?",
+                "UPDATE runs SET status = 'done', epoch = ?, lr = 0, last_score = ?, score = ?, selection = ?,"
+                " test = ?, test_last = ?, best_epoch = ?, seconds = 10, started_at = ?, ended_at = ? WHERE id = ?",
                 (EPOCHS, top, top, top, top - 0.01, top - 0.01, EPOCHS, now(), now(), run_id),
             )
     connection.close()
@@ -84,8 +84,8 @@ def set_back(path: Path) -> None:
     connection = open_database(path)
     with transaction(connection) as db:
         last = "(SELECT id FROM runs ORDER BY id DESC LIMIT 4)"
-        db.execute(f"DELETE FROM epochs WHERE run_id IN {last}")
-        db.execute(f"UPDATE runs SET status = 'queued', epoch = 0, ended_at = NULL, val_acc = NULL WHERE id IN {last}")
+        db.execute(f"DELETE FROM evaluations WHERE run_id IN {last}")
+        db.execute(f"UPDATE runs SET status = 'queued', epoch = 0, ended_at = NULL, score = NULL WHERE id IN {last}")
     connection.close()
 
 
@@ -100,7 +100,18 @@ def write(path: Path, seconds: float) -> None:
     while time.monotonic() < end and epoch < EPOCHS:
         epoch += 1
         row = EvaluationRow(
-            epoch, 0.1, 0.1, 0.1, 0.1, 2.3, 2.3 * math.exp(-epoch / 40), 1 - math.exp(-epoch / 20), 0.05, 2e4
+            epoch,
+            32 * epoch,
+            1000 * epoch,
+            0.1,
+            0.1,
+            0.1,
+            0.1,
+            2.3,
+            2.3 * math.exp(-epoch / 40),
+            1 - math.exp(-epoch / 20),
+            0.05,
+            2e4,
         )
         with transaction(connection) as db:
             for claim in taken:

@@ -18,6 +18,7 @@ import numpy as np
 from lrtui.analysis.analyse import analyse
 from lrtui.analysis.intervals import RESAMPLES
 from lrtui.analysis.ranking import rank
+from lrtui.comparison.cell import by_place
 from lrtui.comparison.outcome import Outcome
 from lrtui.comparison.snapshot import ComparisonView, Curve, RunView
 from lrtui.comparison.spec import spec_from_dict
@@ -54,7 +55,9 @@ def comparison(runs: int, base_lrs: int, schedules: int) -> tuple[ComparisonView
                 None, None, None,
             )
         )  # fmt: skip
-    view = ComparisonView(1, "made up", spec, "2026-01-01T00:00:00Z", {}, {RunStatus.DONE: len(views)})
+    view = ComparisonView(
+        1, "made up", spec, "2026-01-01T00:00:00Z", {}, {RunStatus.DONE: len(views)}, cells=by_place(spec.first_cells)
+    )
     return view, views, curves
 
 

@@ -29,7 +29,7 @@ PACE_SECONDS = 0.002  # an epoch of a very small training
 
 
 def _row(epoch: int) -> EvaluationRow:
-    return EvaluationRow(epoch, 0.1, 0.1, 0.1, 0.1, 1 / epoch, 1 / epoch, 0.9, 0.01, 1e5)
+    return EvaluationRow(epoch, 32 * epoch, 1000 * epoch, 0.1, 0.1, 0.1, 0.1, 1 / epoch, 1 / epoch, 0.9, 0.01, 1e5)
 
 
 def _claimed(folder: Path, name: str) -> tuple[Path, Connection, int, Claim]:
@@ -98,7 +98,7 @@ def until_visible(folder: Path) -> list[float]:
         for epoch in range(1, WATCHED_ROWS + 1):
             started = perf_counter()
             sink.epoch(claim.run_id, _row(epoch))
-            while reader.execute("SELECT max(epoch) FROM epochs").fetchone()[0] != epoch:
+            while reader.execute("SELECT max(epoch) FROM evaluations").fetchone()[0] != epoch:
                 sleep(0.001)
             taken.append(perf_counter() - started)
             sleep(0.037 * (epoch % 7))  # at every phase of the writer's period

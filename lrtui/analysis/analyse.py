@@ -45,6 +45,7 @@ def analyse(
         [[ranked_accuracy(history.run.outcome(chance)) for history in histories[label]] for label in labels],
         dtype=float,
     ).T
+    ranked_at = {row.label: row.base_lr for row in ranking.rows}
     place = {label: number for number, label in enumerate(labels)}
     spread = pilot_spread(outcomes)
     return Analysis(
@@ -53,9 +54,14 @@ def analyse(
         placements=placements(scores, labels, 1 - alpha),
         effects=effects(scores, labels),
         sensitivity=tuple(sorted(sensitivities, key=lambda entry: place.get(entry.scheduler, len(place)))),
-        budgets=budget_rankings(spec, histories, {row.label: row.base_lr for row in ranking.rows}, chance),
+        budgets=budget_rankings(
+            spec.epochs,
+            histories,
+            {label: comparison.cell(label, lr).schedule for label, lr in ranked_at.items()},
+            chance,
+        ),
         epochs_to_95=epochs_to_close(histories, chance),
-        reasons=reasons(collect(spec, chance, ranking, histories, sensitivities, runs, curves)),
+        reasons=reasons(collect(spec, comparison.cells, chance, ranking, histories, sensitivities, runs, curves)),
         spread=spread,
         detectable=detectable_difference(len(scores), spread, len(labels), alpha) if spread else None,
     )

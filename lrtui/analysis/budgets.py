@@ -6,6 +6,7 @@ less. A schedule that spreads itself over the budget (cosine, one-cycle) is cut 
 shorter budget: `depends_on_budget` marks those. The best of many noisy validation accuracies is a little high for all.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from math import ceil, isclose, sqrt
 from statistics import fmean
@@ -15,10 +16,8 @@ import numpy as np
 from lrtui.analysis.confidence_set import ROUNDING
 from lrtui.analysis.history import RunHistory
 from lrtui.analysis.values import BudgetRanking, BudgetRow, EpochsTo
-from lrtui.comparison.spec import Spec
-from lrtui.errors import UserError
-from lrtui.schedules.profiles import Budget
-from lrtui.schedules.schedule import bind
+from lrtui.schedules.parameters import Source
+from lrtui.schedules.schedule import Bound, Schedule
 
 SHARES = (0.25, 0.5, 0.75, 1.0)
 CLOSE = 0.95
@@ -27,33 +26,33 @@ Histories = Mapping[str, Sequence[RunHistory]]
 
 
 def budget_rankings(
-    spec: Spec, histories: Histories, base_lrs: Mapping[str, float], chance: float
+    epochs: int, histories: Histories, schedules: Mapping[str, Schedule], chance: float
 ) -> tuple[BudgetRanking, ...]:
     """The ranking at each of `SHARES` of the epochs, rounded up; shares that round to the same epoch come once.
 
     Only seeds for which every schedule has a curve count; none where there is no such seed. Ties go by label.
 
     Args:
-        spec: the comparison's.
+        epochs: the comparison's.
         histories: every ranked schedule's runs, see `ranked_histories`.
-        base_lrs: the base LR each was ranked at.
+        schedules: each at the base LR it was ranked at, as it was trained.
         chance: what a run without a finite epoch scores.
     """
     complete = _on_shared_seeds(histories)
     if not complete:
         return ()
-    full = _means(complete, spec.epochs, chance)
+    full = _means(complete, epochs, chance)
     found: dict[int, BudgetRanking] = {}
     for share in SHARES:
-        epochs = ceil(share * spec.epochs)
-        means = _means(complete, epochs, chance)
+        until = ceil(share * epochs)
+        means = _means(complete, until, chance)
         order = sorted(means, key=lambda label: (-means[label], label))
         rows = tuple(
-            BudgetRow(rank, label, means[label], depends_on_budget(spec, label, base_lrs[label], epochs))
+            BudgetRow(rank, label, means[label], until < epochs and depends_on_budget(schedules[label]))
             for rank, label in enumerate(order, 1)
         )
         tau = kendall_tau(list(means.values()), list(full.values()))
-        found[epochs] = BudgetRanking(share, epochs, rows, tau, len(next(iter(complete.values()))))
+        found[until] = BudgetRanking(share, until, rows, tau, len(next(iter(complete.values()))))
     return tuple(found.values())
 
 
@@ -74,21 +73,24 @@ def epochs_to_close(histories: Histories, chance: float, part: float = CLOSE) ->
     return tuple(found)
 
 
-def depends_on_budget(spec: Spec, label: str, base_lr: float, epochs: int) -> bool:
-    """Whether the schedule, bound to `epochs` epochs, would have had another LR in them than it had."""
-    if epochs == spec.epochs:
+def depends_on_budget(schedule: Schedule) -> bool:
+    """Whether the schedule was bound to the length of the budget, so that for another it would have had other LRs."""
+    return any(_follows_the_length(bound, schedule.budget.base_lr) for bound in schedule.parameters)
+
+
+def _follows_the_length(bound: Bound, base_lr: float) -> bool:
+    if isinstance(bound.value, str):
+        return bool(_LENGTHS.search(bound.value))
+    if bound.source is not Source.FITTED:
         return False
-    choice = next(choice for choice in spec.schedules if choice.label == label)
-    whole = spec.schedule(choice, base_lr)
-    try:
-        short = bind(choice.scheduler, spec.profile, Budget(epochs, spec.steps_per_epoch, base_lr), choice.parameters)
-    except UserError:
-        return True
-    if whole.scheduler.key == "plateau":
-        return whole.values != short.values  # its LR is what the metric makes of them
-    rates = short.lr_at_scheduler_steps()
-    before = whole.lr_at_scheduler_steps()[: len(rates)]
-    return not all(isclose(a, b, rel_tol=1e-9, abs_tol=1e-9 * base_lr) for a, b in zip(rates, before, strict=True))
+    follows_the_base_lr = isinstance(bound.value, float) and any(
+        isclose(bound.value, part * base_lr) for part in _PARTS_OF_THE_BASE_LR
+    )
+    return not follows_the_base_lr
+
+
+_LENGTHS = re.compile(r"\b[ES]\b")  # as an expression calls the epochs of the budget, and the steps per epoch
+_PARTS_OF_THE_BASE_LR = (1, 0.1)  # as profiles fit rates to it
 
 
 def kendall_tau(x: Sequence[float], y: Sequence[float]) -> float | None:

@@ -1,18 +1,22 @@
-"""What a training leaves behind: a row an epoch, and a result at the end. Absence is None, never NaN."""
+"""What a training leaves behind: a row per evaluation, and a result at the end. Absence is None, never NaN."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from lrtui.comparison.status import RunStatus
 
 
 @dataclass(frozen=True, slots=True)
 class EvaluationRow:
-    """One epoch of one run. `epoch` counts from 1; learning rates are those really applied to the optimizer's steps.
+    """One evaluation of one run, by default one per epoch. `epoch` is its number, counted from 1.
 
-    Losses are None when they were not finite; accuracies are fractions; `seconds` is wall time of training and validation.
+    `step` counts the optimizer's steps and `examples` the training examples seen until then, since the run began; learning
+    rates are those really applied since the evaluation before. Losses are None when they were not finite; `seconds` is wall
+    time of training and validation.
     """
 
     epoch: int
+    step: int
+    examples: int
     lr_first: float
     lr_last: float
     lr_min: float
@@ -22,6 +26,10 @@ class EvaluationRow:
     score: float
     seconds: float
     examples_per_second: float
+
+
+EVALUATION_COLUMNS: tuple[str, ...] = tuple(field.name for field in fields(EvaluationRow))
+"""The columns of an evaluation, in order: what is written, read and kept in checkpoints is made from this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +55,14 @@ class RunResult:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What makes two runs of a seed comparable, stored before the first epoch: hex digests and the precision in use."""
+    """What makes two runs of a seed comparable, stored before the first epoch.
+
+    Hex digests of the initial weights and of the order of the data, the precision in use, torch's version, and the device's
+    model as its driver or the operating system names it. "" where it is not known.
+    """
 
     init_hash: str
     order_hash: str
     precision: str
+    torch: str = ""
+    device_name: str = ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Any
 
+from lrtui.comparison.cell import Cell, Cells
 from lrtui.comparison.losses import Losses
 from lrtui.comparison.outcome import Outcome
 from lrtui.comparison.spec import Spec
@@ -22,7 +23,8 @@ class RunView:
     `scheduler` the catalogue's key.
 
     `epoch` is the last one finished; `lr`, `last_score` are that epoch's. `stalled`: running, but its worker's
-    heartbeat is old. `pausing`: running, but only to the end of its epoch. Times are ISO 8601 UTC.
+    heartbeat is old. `pausing`: running, but only to the end of its epoch. Times are ISO 8601 UTC. What it was trained on
+    and with (`torch` to `order_hash`) is None where it was not recorded.
     """
 
     id: int
@@ -52,6 +54,12 @@ class RunView:
     ended_at: str | None
     stalled: bool = False
     pausing: bool = False
+    cell_id: int | None = None
+    torch: str | None = None
+    device_name: str | None = None
+    precision: str | None = None
+    init_hash: str | None = None
+    order_hash: str | None = None
 
     @property
     def word(self) -> str:
@@ -76,6 +84,8 @@ class RunView:
 class ComparisonView:
     """A comparison with how many of its runs are in each status; `note` is what a person noted about it.
 
+    `uid` tells it from the comparisons of other machines. `cells` are its schedules as they were bound when they were planned.
+
     `unproposed` of them have no base LR yet and are not among the runs: a search will propose it. They are counted under
     `unproposed_status`: queued, paused, cancelled or failed.
     """
@@ -89,6 +99,8 @@ class ComparisonView:
     unproposed: int = 0
     unproposed_status: RunStatus = RunStatus.QUEUED
     note: str = ""
+    uid: str = ""
+    cells: Cells = field(default_factory=dict)
 
     @property
     def status(self) -> str:
@@ -114,6 +126,12 @@ class ComparisonView:
     def ended(self) -> bool:
         """Whether every run has ended."""
         return self.ended_runs == self.size
+
+    def cell(self, label: str, base_lr: float | None = None) -> Cell:
+        """The cell of a schedule at a base LR; None: at the first that was planned. There must be one."""
+        if base_lr is None:
+            return next(cell for cell in self.cells.values() if cell.label == label)
+        return self.cells[label, base_lr]
 
 
 @dataclass(frozen=True, slots=True)

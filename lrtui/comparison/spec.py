@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from lrtui.comparison.cell import Cell
 from lrtui.comparison.search import LEAST_RATIO, Search, draw, startup_trials
 from lrtui.comparison.settings import CHECKS, Precision, as_list, as_text
 from lrtui.errors import UserError, unknown
@@ -13,7 +14,7 @@ from lrtui.schedules.profiles import Budget, ProfileName
 from lrtui.schedules.schedule import Schedule, bind
 from lrtui.tasks.catalogue import built_in_task, dataset
 from lrtui.tasks.info import ACCURACY, Metric, TaskInfo
-from lrtui.tasks.references import parse_reference
+from lrtui.tasks.references import short_reference
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,26 @@ class Choice:
 
 @dataclass(frozen=True)
 class PlannedRun:
-    """One training of a comparison: schedule × base LR × seed, numbered from 1 in the order they are claimed."""
+    """One training of a comparison: a cell and a seed, numbered from 1 in the order they are claimed."""
 
     number: int
-    label: str
-    schedule: Schedule
-    base_lr: float
+    cell: Cell
     seed: int
+
+    @property
+    def label(self) -> str:
+        """The schedule's label."""
+        return self.cell.label
+
+    @property
+    def schedule(self) -> Schedule:
+        """The schedule it is trained with."""
+        return self.cell.schedule
+
+    @property
+    def base_lr(self) -> float:
+        """The optimizer's LR."""
+        return self.cell.base_lr
 
 
 NO_SPLITS = (0, 0, 0)
@@ -58,6 +72,7 @@ class Spec:
 
     `info` is what is known of the task. It is stored beside the spec, not in it; None until the helper process has looked
     at an own task. Change a spec with `with_changes`, which knows when it does not hold any more.
+    `unknown` are settings of a stored spec that this version does not have; they are kept as they are.
     """
 
     schedules: tuple[Choice, ...]
@@ -85,11 +100,12 @@ class Spec:
     precision: Precision = "fp32"
     device: str = "auto"
     info: TaskInfo | None = field(default=None, compare=False, repr=False)
+    unknown: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.own is not None:
             named: dict[str, Any] = {
-                "dataset": parse_reference("task", self.own).short,
+                "dataset": short_reference(self.own),
                 "model": "own",
                 "splits": NO_SPLITS,
             }
@@ -160,6 +176,15 @@ class Spec:
         """The choice bound to this comparison's profile and budget."""
         return bind(choice.scheduler, self.profile, self.budget(base_lr), choice.parameters)
 
+    def cell(self, choice: Choice, base_lr: float) -> Cell:
+        """The cell of a choice at one base LR, bound by the rules of today."""
+        return Cell(choice.label, base_lr, self.schedule(choice, base_lr))
+
+    @property
+    def first_cells(self) -> tuple[Cell, ...]:
+        """The cells at the `first_base_lrs`, bound by the rules of today, in the order in which they are trained."""
+        return tuple(self.cell(choice, base_lr) for base_lr in self.first_base_lrs for choice in self.schedules)
+
     @property
     def base_lrs_each(self) -> int:
         """How many base LRs every schedule is tried at."""
@@ -179,12 +204,12 @@ class Spec:
 
     def runs(self) -> Iterator[PlannedRun]:
         """Every run at the `first_base_lrs`, seed by seed, so that a comparison stopped early is still balanced."""
-        cells = [(c, lr, self.schedule(c, lr)) for lr in self.first_base_lrs for c in self.schedules]
+        cells = self.first_cells
         number = 0
         for seed in self.seeds:
-            for choice, base_lr, schedule in cells:
+            for cell in cells:
                 number += 1
-                yield PlannedRun(number, choice.label, schedule, base_lr, seed)
+                yield PlannedRun(number, cell, seed)
 
     @property
     def size(self) -> int:
@@ -209,11 +234,11 @@ class Spec:
                 data[item.name] = list(value) if isinstance(value, tuple) else value
         tables = data.pop("schedules", None)  # TOML wants arrays of tables last
         options = {"task_options": dict(self.task_options)} if self.task_options else {}
-        return data | options | ({"schedules": tables} if tables else {})
+        return data | options | dict(self.unknown) | ({"schedules": tables} if tables else {})
 
     def _left_out(self) -> set[str]:
         """Settings that say nothing in this spec, or are said at its end."""
-        left_out = {"info", "task_options"}
+        left_out = {"info", "unknown", "task_options"}
         if self.own is not None:
             left_out |= {"dataset", "model", "splits", "augment"}
         if self.splits == NO_SPLITS:
@@ -246,7 +271,7 @@ def spec_from_dict(data: Mapping[str, Any]) -> Spec:
     Raises:
         UserError: an unknown key or name, a wrong type or an impossible value, in one sentence.
     """
-    known = [item.name for item in fields(Spec) if item.name != "info"] + ["schedulers"]
+    known = [item.name for item in fields(Spec) if item.name not in ("info", "unknown")] + ["schedulers"]
     for key in data:
         if key not in known:
             raise unknown("setting", key, known)

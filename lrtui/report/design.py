@@ -10,7 +10,6 @@ from lrtui.report.document import Block, Heading, Paragraph, Table
 from lrtui.report.texts import Said, Texts
 from lrtui.schedules.parameters import format_value
 from lrtui.schedules.schedule import Bound
-from lrtui.tasks.catalogue import dataset
 
 NONE = "–"
 
@@ -27,7 +26,7 @@ def design(comparison: ComparisonView, ranking: Ranking, words: Texts) -> Iterat
     yield Table((words.say("design.settings"), words.say("design.value")), tuple(_settings(spec, words)))
     yield Heading(4, words.say("headings.schedules"))
     header = ("schedule", "torch_class", "steps_every", "parameters")
-    rows = tuple(_schedules(spec, ranking, words))
+    rows = tuple(_schedules(comparison, ranking, words))
     yield Table(tuple(words.say(f"design.{column}") for column in header), rows)
     yield Heading(4, words.say("headings.machine"))
     facts: list[tuple[str, str]] = [(words.say("design.created"), comparison.created_at)]
@@ -36,14 +35,15 @@ def design(comparison: ComparisonView, ranking: Ranking, words: Texts) -> Iterat
 
 
 def _settings(spec: Spec, words: Texts) -> Iterator[tuple[str, str]]:
-    task = dataset(spec.dataset)
-    train, validation, selection = spec.splits
+    classes = round(1 / spec.chance) if spec.chance else 0
 
     def row(name: str, value: str) -> tuple[str, str]:
         return words.say(f"design.{name}"), value
 
-    yield row("task", words.say("design.task_value", dataset=spec.dataset, classes=task.classes))
-    sizes = {"train": train, "validation": validation, "selection": selection, "test": task.test}
+    yield row("task", words.say("design.task_value", dataset=spec.dataset, classes=classes))
+    sizes = dict.fromkeys(("train", "validation", "selection", "test"), NONE) | dict(
+        spec.info.sizes if spec.info else {}
+    )
     yield row("images", words.say("design.images_value", **sizes))
     yield row("augmentation", words.say("design.yes" if spec.augment else "design.no"))
     yield row("model", spec.model)
@@ -75,12 +75,13 @@ def _seeds(seeds: Sequence[int], words: Texts) -> Said:
     return Said(", ".join(map(str, seeds)))
 
 
-def _schedules(spec: Spec, ranking: Ranking, words: Texts) -> Iterator[tuple[str, ...]]:
-    """Each schedule's parameters at its ranked base LR, or at the first where it is not ranked; some depend on it."""
+def _schedules(comparison: ComparisonView, ranking: Ranking, words: Texts) -> Iterator[tuple[str, ...]]:
+    """Each schedule's parameters at its ranked base LR, or at the first where it is not ranked, as they were trained with."""
+    spec = comparison.spec
     ranked = {row.label: row.base_lr for row in ranking.rows}
     for choice in spec.schedules:
-        base_lr = ranked.get(choice.label, spec.base_lrs[0])
-        schedule = spec.schedule(choice, base_lr)
+        cell = comparison.cell(choice.label, ranked.get(choice.label))
+        base_lr, schedule = cell.base_lr, cell.schedule
         listed = Said("; ".join(_bound(bound, words) for bound in schedule.parameters))
         if listed and len(spec.base_lrs) > 1:
             listed = words.say("design.at_base_lr", base_lr=f"{base_lr:g}", parameters=listed)

@@ -6,13 +6,14 @@ which was stopped, taken for dead and replaced cannot write a row when it wakes.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Literal
 
-from lrtui.comparison.records import EvaluationRow, Provenance, RunResult
+from lrtui.comparison.records import EVALUATION_COLUMNS, EvaluationRow, Provenance, RunResult
 from lrtui.comparison.spec import PlannedRun, Spec
 from lrtui.comparison.status import MOVES, RunStatus, sources
-from lrtui.store import events, trials
+from lrtui.store import cells, events, trials
 from lrtui.store.comparisons import spec_of
 from lrtui.store.connection import now, transaction
 from lrtui.store.sqlite import Connection, Row
@@ -57,19 +58,17 @@ def claim_next(connection: Connection, worker_id: int, device: str, accepts: Seq
         row = connection.execute(
             "UPDATE runs SET status = 'running', claim = claim + 1, attempt = attempt + 1, worker_id = ?, device = ?,"
             f" pause_wanted = 0, error = NULL, ended_at = NULL, started_at = coalesce(started_at, ?) WHERE id = ({query})"
-            " RETURNING id, claim, comparison_id, number, scheduler, base_lr, seed",
+            " RETURNING id, claim, comparison_id, number, cell_id, seed",
             (worker_id, device, now(), *accepts),
         ).fetchone()
         if row is None:
             return None
         comparison = connection.execute(
-            "SELECT spec, data_dir FROM comparisons WHERE id = ?", (row["comparison_id"],)
+            "SELECT spec, task, data_dir FROM comparisons WHERE id = ?", (row["comparison_id"],)
         ).fetchone()
-    spec = spec_of(comparison["spec"])
-    choice = next(c for c in spec.schedules if c.label == row["scheduler"])
-    planned = PlannedRun(
-        row["number"], choice.label, spec.schedule(choice, row["base_lr"]), row["base_lr"], row["seed"]
-    )
+        cell = cells.get(connection, row["cell_id"])
+    spec = spec_of(comparison["spec"], comparison["task"])
+    planned = PlannedRun(row["number"], cell, row["seed"])
     folder = Path(comparison["data_dir"]) if comparison["data_dir"] else None
     return Claim(row["id"], row["claim"], row["comparison_id"], spec, planned, folder)
 
@@ -89,22 +88,19 @@ def write_epochs(connection: Connection, run_id: int, claim: int, rows: Sequence
     """
     last = rows[-1]
     cursor = connection.execute(
-        "UPDATE runs SET epoch = ?, lr = ?, last_val_acc = ? WHERE id = ? AND claim = ? AND status = 'running'",
+        "UPDATE runs SET epoch = ?, lr = ?, last_score = ? WHERE id = ? AND claim = ? AND status = 'running'",
         (last.epoch, last.lr_last, last.score, run_id, claim),
     )
     if cursor.rowcount != 1:
         raise ClaimLost(run_id)
     connection.executemany(
-        "INSERT OR REPLACE INTO epochs (run_id, epoch, lr_first, lr_last, lr_min, lr_max, train_loss, val_loss, val_acc,"
-        " seconds, images_per_second) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (
-                run_id, r.epoch, r.lr_first, r.lr_last, r.lr_min, r.lr_max,
-                r.train_loss, r.val_loss, r.score, r.seconds, r.examples_per_second,
-            )
-            for r in rows
-        ],
-    )  # fmt: skip
+        f"INSERT OR REPLACE INTO evaluations (run_id, {', '.join(EVALUATION_COLUMNS)})"
+        f" VALUES (?{', ?' * len(EVALUATION_COLUMNS)})",
+        [(run_id, *_values(row)) for row in rows],
+    )
+
+
+_values = attrgetter(*EVALUATION_COLUMNS)
 
 
 def write_provenance(connection: Connection, run_id: int, claim: int, provenance: Provenance) -> None:
@@ -115,7 +111,8 @@ def write_provenance(connection: Connection, run_id: int, claim: int, provenance
     """
     _update(
         connection, run_id, claim,
-        "init_hash = ?, order_hash = ?, precision = ?", (provenance.init_hash, provenance.order_hash, provenance.precision),
+        "init_hash = ?, order_hash = ?, precision = ?, torch = nullif(?, ''), device_name = nullif(?, '')",
+        (provenance.init_hash, provenance.order_hash, provenance.precision, provenance.torch, provenance.device_name),
     )  # fmt: skip
 
 
@@ -128,15 +125,15 @@ def finish(connection: Connection, run_id: int, claim: int, result: RunResult) -
     assert result.status in MOVES[RunStatus.RUNNING], result
     _update(
         connection, run_id, claim,
-        "status = ?, ended_at = ?, worker_id = NULL, seconds = ?, best_epoch = ?, val_acc = ?, selection_acc = ?, test_acc = ?,"
-        " val_acc_last = ?, test_acc_last = ?, diverged_at = ?, stopped_early_at = ?, error = ?",
+        "status = ?, ended_at = ?, worker_id = NULL, seconds = ?, best_epoch = ?, score = ?, selection = ?, test = ?,"
+        " score_last = ?, test_last = ?, diverged_at = ?, stopped_early_at = ?, error = ?",
         (
             result.status, now(), result.seconds, result.best_epoch, result.score, result.selection, result.test,
             result.score_last, result.test_last, result.diverged_at, result.stopped_early_at, result.error,
         ),
     )  # fmt: skip
     if result.status is not RunStatus.FAILED:  # rows of an earlier attempt that got further
-        connection.execute("DELETE FROM epochs WHERE run_id = ? AND epoch > ?", (run_id, result.epochs_run))
+        connection.execute("DELETE FROM evaluations WHERE run_id = ? AND epoch > ?", (run_id, result.epochs_run))
 
 
 def give_back(connection: Connection, run_id: int, claim: int, status: RunStatus) -> None:

@@ -98,7 +98,7 @@ def _retry(connection: Connection, c: Command) -> int:
     where, values = claims.selected(c.comparison_id, c.run_number)
     # A diverged run left no checkpoint: it starts over, and its old epochs with it.
     connection.execute(
-        f"DELETE FROM epochs WHERE run_id IN (SELECT id FROM runs WHERE {where} AND status = 'diverged')", values
+        f"DELETE FROM evaluations WHERE run_id IN (SELECT id FROM runs WHERE {where} AND status = 'diverged')", values
     )
     to_come = _to_come(connection, c, RunStatus.QUEUED)
     runs = connection.execute(
@@ -116,7 +116,7 @@ def _to_come(connection: Connection, c: Command, to: RunStatus) -> int:
 
 
 _OF_THE_END = (
-    "ended_at", "error", "seconds", "best_epoch", "val_acc", "selection_acc", "test_acc", "val_acc_last", "test_acc_last",
+    "ended_at", "error", "seconds", "best_epoch", "score", "selection", "test", "score_last", "test_last",
     "diverged_at", "stopped_early_at",
 )  # fmt: skip
 _APPLY = {"pause": _pause, "resume": _resume, "cancel": _cancel, "retry": _retry}

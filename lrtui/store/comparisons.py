@@ -3,36 +3,44 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from lrtui.comparison.settings import CHECKS
 from lrtui.comparison.snapshot import ComparisonView
-from lrtui.comparison.spec import Spec, spec_from_dict
+from lrtui.comparison.spec import Spec
 from lrtui.comparison.status import RunStatus
+from lrtui.comparison.stored_spec import spec_from_stored
 from lrtui.errors import UserError
 from lrtui.machine.paths import Files
-from lrtui.store import trials, workers
+from lrtui.store import cells, workers
 from lrtui.store.connection import now, transaction
 from lrtui.store.sqlite import Connection, Row
+from lrtui.tasks.info import TaskInfo
 
 NOTE_LENGTH = 2000
+FORMAT = 1
+"""Version of what the JSON of a comparison holds (spec, task, environment); one that is newer is not to be imported."""
 
 
 def create(connection: Connection, spec: Spec, environment: Mapping[str, Any], data_dir: Path | None = None) -> int:
     """Store a comparison and queue all its runs, or nothing at all; a search has some to propose later. Returns its id."""
+    assert spec.info is not None, "an own task is resolved before it is stored"
     planned = list(spec.runs())
     with transaction(connection):
         cursor = connection.execute(
-            "INSERT INTO comparisons (name, created_at, spec, environment, data_dir, unproposed) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO comparisons (uid, format, name, created_at, spec, task, environment, data_dir, unproposed)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                spec.name, now(), json.dumps(spec.to_dict()), json.dumps(environment), data_dir and str(data_dir),
-                spec.size - len(planned),
+                uuid4().hex, FORMAT, spec.name, now(), json.dumps(spec.to_dict()), json.dumps(spec.info.to_dict()),
+                json.dumps(environment), data_dir and str(data_dir), spec.size - len(planned),
             ),
         )  # fmt: skip
         comparison_id = cursor.lastrowid
         assert comparison_id is not None
-        trials.insert_runs(connection, comparison_id, spec, planned)
+        cells.plan(connection, comparison_id, spec, planned)
     return comparison_id
 
 
@@ -45,7 +53,14 @@ def list_all(connection: Connection) -> tuple[ComparisonView, ...]:
         "SELECT comparison_id, status, count(*) FROM runs GROUP BY comparison_id, status"
     ):
         counts.setdefault(comparison_id, {})[RunStatus(status)] = n
-    return tuple(_view(row, counts.get(row["id"], {})) for row in rows)
+    cells_of = _cells_of(connection, "GROUP BY comparison_id")
+    return tuple(_view(connection, row, counts.get(row["id"], {}), cells_of.get(row["id"], (0, 0))) for row in rows)
+
+
+def _cells_of(connection: Connection, which: str, values: tuple[int, ...] = ()) -> dict[int, tuple[int, int]]:
+    """How many cells comparisons have, and the highest of their ids."""
+    rows = connection.execute(f"SELECT comparison_id, count(*), max(id) FROM cells {which}", values)
+    return {comparison_id: (count, last) for comparison_id, count, last in rows}
 
 
 def get(connection: Connection, comparison_id: int) -> ComparisonView:
@@ -63,7 +78,8 @@ def get(connection: Connection, comparison_id: int) -> ComparisonView:
             "SELECT status, count(*) FROM runs WHERE comparison_id = ? GROUP BY status", (comparison_id,)
         )
     }
-    return _view(row, counts)
+    cells_of = _cells_of(connection, "WHERE comparison_id = ? GROUP BY comparison_id", (comparison_id,))
+    return _view(connection, row, counts, cells_of.get(comparison_id, (0, 0)))
 
 
 def _no_such(connection: Connection, comparison_id: int) -> UserError:
@@ -138,24 +154,22 @@ def delete(connection: Connection, comparison_id: int, files: Files) -> None:
         files.checkpoint(run_id).unlink(missing_ok=True)
 
 
-_COLUMNS = "id, name, created_at, spec, environment, unproposed, unproposed_status, note"
+_COLUMNS = "id, uid, name, created_at, spec, task, environment, unproposed, unproposed_status, note"
 
 
-def _view(row: Row, counts: Mapping[RunStatus, int]) -> ComparisonView:
+def _view(
+    connection: Connection, row: Row, counts: Mapping[RunStatus, int], cells_of: tuple[int, int]
+) -> ComparisonView:
     unproposed, status = row["unproposed"], RunStatus(row["unproposed_status"])
     if unproposed:
         counts = {**counts, status: counts.get(status, 0) + unproposed}
     return ComparisonView(
-        row["id"], row["name"], spec_of(row["spec"]), row["created_at"], json.loads(row["environment"]), counts,
-        unproposed, status, row["note"],
+        row["id"], row["name"], spec_of(row["spec"], row["task"]), row["created_at"], json.loads(row["environment"]),
+        counts, unproposed, status, row["note"], row["uid"], cells.of_comparison(connection, row["id"], row["uid"], *cells_of),
     )  # fmt: skip
 
 
-_specs: dict[str, Spec] = {}  # a spec never changes, and checking one binds every schedule
-
-
-def spec_of(text: str) -> Spec:
-    """The spec stored as `text`."""
-    if text not in _specs:
-        _specs[text] = spec_from_dict(json.loads(text))
-    return _specs[text]
+@lru_cache(maxsize=1024)
+def spec_of(spec: str, task: str) -> Spec:
+    """The spec that was stored with a task, as it was stored."""
+    return spec_from_stored(json.loads(spec), TaskInfo.from_dict(json.loads(task)))

@@ -15,8 +15,9 @@ from lrtui.store.sqlite import Connection
 
 # Version of the schema this program reads and writes: the number of migrations in `schema`. Here, because a database
 # that is up to date must open without importing sqlite-utils (0.2 s).
-SCHEMA_VERSION = 3
-OUR_TABLES = ("comparisons", "runs", "epochs", "workers", "commands", "events")
+SCHEMA_VERSION = 4
+OUR_TABLES = ("comparisons", "runs", "workers", "commands", "events")
+_ROWS = ("evaluations", "epochs")  # the table of evaluations, and what it was called before schema 4
 _BUSY_MS = 30_000
 _LOG_BYTES = 4 << 20  # a write-ahead log that a reader kept from being reset shrinks to this when it can be
 
@@ -129,13 +130,13 @@ def _connect(path: Path, *, read_only: bool) -> Connection:
 
 def _refuse_foreign_schema(connection: Connection, path: Path) -> None:
     """Triggers, and views in place of our tables, would run somebody else's SQL whenever a row is written or read."""
-    tables = set()
-    for kind, name in connection.execute("SELECT type, name FROM sqlite_master WHERE type != 'index'"):
-        if kind == "trigger" or (kind == "view" and name in OUR_TABLES):
+    found = connection.execute("SELECT type, name FROM sqlite_master WHERE type != 'index'").fetchall()
+    tables = {name for kind, name in found if kind == "table"}
+    ours = {*OUR_TABLES, "cells", "lr_tables", next((name for name in _ROWS if name in tables), _ROWS[0])}
+    for kind, name in found:
+        if kind == "trigger" or (kind == "view" and name in ours):
             raise UserError(f"--db {path}: refused, it holds a {kind} named {name[:60]!r} that lrtui did not make")
-        if kind == "table":
-            tables.add(name)
-    if tables and not tables.issuperset(OUR_TABLES):
+    if tables and not (tables.issuperset(OUR_TABLES) and tables & set(_ROWS)):
         raise UserError(f"--db {path}: expected a database made by lrtui, and this one holds other tables")
 
 

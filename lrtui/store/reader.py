@@ -11,7 +11,7 @@ from lrtui.machine.paths import Files
 from lrtui.store import comparisons, events, runs, workers
 from lrtui.store.connection import one_moment, open_read_only
 
-_COLUMNS = "epoch, lr_last, train_loss, val_loss, val_acc, seconds"
+_COLUMNS = "epoch, lr_last, train_loss, val_loss, score, seconds"
 
 
 class Reader:
@@ -110,7 +110,7 @@ class Reader:
             self._curves[view.id] = self._curves[view.id].until(view.epoch)
 
     def _newest_row(self) -> int:
-        newest: int = self._connection.execute("SELECT coalesce(max(id), 0) FROM epochs").fetchone()[0]
+        newest: int = self._connection.execute("SELECT coalesce(max(id), 0) FROM evaluations").fetchone()[0]
         return newest
 
     def _changed_since(self) -> dict[int, int]:
@@ -118,14 +118,14 @@ class Reader:
         before, self._last_row = self._last_row, self._newest_row()
         # A row that is written again (a resumed run) gets a new id. Not indexed: the index holds every row, not the new ones.
         rows = self._connection.execute(
-            "SELECT run_id, min(epoch) FROM epochs NOT INDEXED WHERE id > ? GROUP BY run_id", (before,)
+            "SELECT run_id, min(epoch) FROM evaluations NOT INDEXED WHERE id > ? GROUP BY run_id", (before,)
         )
         return {run_id: epoch for run_id, epoch in rows if run_id in self._runs}
 
     def _read_curve(self, run: RunView, first: int) -> None:
         """Read a run from an epoch on, and put it behind what is known of the epochs before; there is no second copy."""
         rows = self._connection.execute(
-            f"SELECT {_COLUMNS} FROM epochs WHERE run_id = ? AND epoch >= ? ORDER BY epoch", (run.id, first)
+            f"SELECT {_COLUMNS} FROM evaluations WHERE run_id = ? AND epoch >= ? ORDER BY epoch", (run.id, first)
         ).fetchall()
         if rows:
             known = self._curves.get(run.id, Curve()).until(first - 1)

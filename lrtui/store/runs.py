@@ -6,7 +6,7 @@ from functools import lru_cache
 from sys import intern
 from typing import Any
 
-from lrtui.comparison.records import EvaluationRow
+from lrtui.comparison.records import EVALUATION_COLUMNS, EvaluationRow
 from lrtui.comparison.snapshot import RunView
 from lrtui.comparison.status import RunStatus
 from lrtui.errors import UserError
@@ -17,7 +17,8 @@ from lrtui.store.sqlite import Connection, Row
 STALLED_AFTER_SECONDS = 10.0
 
 _SELECT = """
-SELECT r.*, w.heartbeat_at FROM runs r LEFT JOIN workers w ON r.status = 'running' AND w.id = r.worker_id
+SELECT r.*, k.parameters, w.heartbeat_at FROM runs r LEFT JOIN cells k ON k.id = r.cell_id
+LEFT JOIN workers w ON r.status = 'running' AND w.id = r.worker_id
 WHERE r.comparison_id = ?
 """
 _STATES = "SELECT id, status, attempt, ended_at FROM runs WHERE comparison_id = ? ORDER BY number"
@@ -55,11 +56,12 @@ def get(connection: Connection, comparison_id: int, number: int) -> RunView:
 
 def epochs(connection: Connection, run_id: int) -> list[EvaluationRow]:
     """Every recorded epoch of a run, in order."""
-    rows = connection.execute("SELECT * FROM epochs WHERE run_id = ? ORDER BY epoch", (run_id,))
-    return [
-        EvaluationRow(**{name: row[_EPOCH_COLUMN_OF.get(name, name)] for name in EvaluationRow.__slots__})
-        for row in rows
-    ]
+    # The view knows the steps and examples of rows from before they were recorded.
+    rows = connection.execute(
+        f"SELECT {', '.join(_VIEW_OF.get(name, name) for name in EVALUATION_COLUMNS)} FROM epochs WHERE run_id = ? ORDER BY epoch",
+        (run_id,),
+    )
+    return [EvaluationRow(*row) for row in rows]
 
 
 def _view(row: Row) -> RunView:
@@ -85,12 +87,11 @@ def _parameters(stored: str) -> Mapping[str, Any]:
 
 
 _COLUMN_OF = {
-    "label": "scheduler", "scheduler": "scheduler_key", "last_score": "last_val_acc", "score": "val_acc",
-    "selection": "selection_acc", "test": "test_acc", "test_last": "test_acc_last",
+    "label": "scheduler", "scheduler": "scheduler_key",
 }  # fmt: skip
 _PLAIN = {
     name: _COLUMN_OF.get(name, name)
     for name in RunView.__slots__
     if name not in ("parameters", "status", "stalled", "pausing")
 }
-_EPOCH_COLUMN_OF = {"score": "val_acc", "examples_per_second": "images_per_second"}
+_VIEW_OF = {"examples_per_second": "images_per_second"}

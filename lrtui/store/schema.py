@@ -2,6 +2,7 @@
 
 import sqlite_utils
 
+from lrtui.store import before_cells
 from lrtui.store.connection import SCHEMA_VERSION, transaction
 from lrtui.store.sqlite import Connection
 
@@ -141,6 +142,92 @@ def planned_by_a_search(db: sqlite_utils.Database) -> None:
 def notes(db: sqlite_utils.Database) -> None:
     """What a person noted about a comparison."""
     _execute(db, "ALTER TABLE comparisons ADD COLUMN note TEXT NOT NULL DEFAULT ''")
+
+
+_FOURTH_TABLES = """
+CREATE TABLE lr_tables (
+    sha256 TEXT PRIMARY KEY,
+    multipliers BLOB NOT NULL
+);
+CREATE TABLE cells (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    comparison_id INTEGER NOT NULL REFERENCES comparisons (id) ON DELETE CASCADE,
+    label TEXT NOT NULL,
+    scheduler TEXT NOT NULL,
+    base_lr REAL NOT NULL,
+    revision INTEGER NOT NULL DEFAULT 1,
+    steps_every TEXT NOT NULL,
+    epochs INTEGER NOT NULL,
+    steps_per_epoch INTEGER NOT NULL,
+    parameters TEXT NOT NULL,
+    lr_table TEXT REFERENCES lr_tables (sha256),
+    UNIQUE (comparison_id, label, base_lr, revision)
+);
+ALTER TABLE comparisons ADD COLUMN uid TEXT NOT NULL DEFAULT '';
+ALTER TABLE comparisons ADD COLUMN task TEXT NOT NULL DEFAULT '';
+ALTER TABLE comparisons ADD COLUMN format INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE runs ADD COLUMN cell_id INTEGER REFERENCES cells (id);
+ALTER TABLE runs ADD COLUMN torch TEXT;
+ALTER TABLE runs ADD COLUMN device_name TEXT;
+ALTER TABLE runs RENAME COLUMN last_val_acc TO last_score;
+ALTER TABLE runs RENAME COLUMN val_acc TO score;
+ALTER TABLE runs RENAME COLUMN selection_acc TO selection;
+ALTER TABLE runs RENAME COLUMN test_acc TO test;
+ALTER TABLE runs RENAME COLUMN val_acc_last TO score_last;
+ALTER TABLE runs RENAME COLUMN test_acc_last TO test_last;
+ALTER TABLE epochs RENAME TO evaluations;
+ALTER TABLE evaluations RENAME COLUMN val_acc TO score;
+ALTER TABLE evaluations RENAME COLUMN images_per_second TO examples_per_second;
+ALTER TABLE evaluations ADD COLUMN step INTEGER;
+ALTER TABLE evaluations ADD COLUMN examples INTEGER;
+"""
+# `step` and `examples` of rows from before are NULL: they follow from the cell and the task, and a million rows stay where they are.
+_FOURTH_VIEWS = """
+CREATE UNIQUE INDEX comparisons_by_uid ON comparisons (uid);
+CREATE INDEX runs_by_cell ON runs (cell_id);
+ALTER TABLE runs DROP COLUMN parameters;
+ALTER TABLE workers DROP COLUMN run_id;
+CREATE VIEW progress AS
+    SELECT c.id AS comparison_id, c.name, count(r.id) + c.unproposed AS runs,
+        sum(r.status IN ('done', 'diverged')) AS finished, sum(r.status = 'running') AS running,
+        sum(r.status = 'queued') AS queued, sum(r.status = 'failed') AS failed, c.unproposed,
+        sum(r.epoch) AS epochs_done, sum(r.epochs) + c.unproposed * coalesce(max(r.epochs), 0) AS epochs_planned
+    FROM comparisons c LEFT JOIN runs r ON r.comparison_id = c.id GROUP BY c.id;
+CREATE VIEW ranking AS
+    SELECT comparison_id, scheduler, base_lr, count(test) AS n,
+        CASE metric WHEN 'accuracy' THEN avg(test) END AS mean_test_acc,
+        CASE metric WHEN 'accuracy' THEN avg(selection) END AS mean_selection_acc,
+        sum(status = 'diverged') AS diverged, metric, better, avg(test) AS mean_test, avg(selection) AS mean_selection
+    FROM (
+        SELECT r.*, json_extract(c.task, '$.metric.name') AS metric, json_extract(c.task, '$.metric.better') AS better
+        FROM runs r JOIN comparisons c ON c.id = r.comparison_id
+    )
+    GROUP BY comparison_id, scheduler, base_lr
+    ORDER BY comparison_id, CASE better WHEN 'lower' THEN -avg(test) ELSE avg(test) END DESC;
+CREATE VIEW epochs AS
+    SELECT e.id, e.run_id, e.epoch, e.lr_first, e.lr_last, e.lr_min, e.lr_max, e.train_loss, e.val_loss,
+        CASE json_extract(c.task, '$.metric.name') WHEN 'accuracy' THEN e.score END AS val_acc,
+        e.seconds, e.examples_per_second AS images_per_second, e.score,
+        coalesce(e.step, e.epoch * k.steps_per_epoch) AS step,
+        coalesce(e.examples, e.epoch * json_extract(c.task, '$.sizes.train')) AS examples
+    FROM evaluations e JOIN runs r ON r.id = e.run_id JOIN comparisons c ON c.id = r.comparison_id
+        LEFT JOIN cells k ON k.id = r.cell_id;
+"""
+
+
+@migrations()
+def the_record_is_the_truth(db: sqlite_utils.Database) -> None:
+    """Cells, task facts, evaluations; what a run is scored by need not be an accuracy."""
+    # A column cannot be renamed while a view does not suit it; a person's own views are put back as they were.
+    views = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'view'").fetchall()
+    for name, _ in views:
+        db.execute('DROP VIEW "{}"'.format(name.replace('"', '""')))
+    _execute(db, _FOURTH_TABLES)
+    before_cells.fill(db.conn)
+    _execute(db, _FOURTH_VIEWS)
+    for name, sql in views:
+        if name not in ("progress", "ranking", "epochs"):
+            db.execute(sql)
 
 
 def _execute(db: sqlite_utils.Database, statements: str) -> None:

@@ -1,4 +1,4 @@
-"""The trials a search has still to propose, and the planned runs of the others.
+"""The trials a search has still to propose.
 
 Such a search knows from the start how many runs it will have, and not yet at which base LRs: `comparisons.unproposed`
 counts those that are not in `runs` yet, and `unproposed_status` is the status they share: queued (the supervisor will
@@ -6,13 +6,12 @@ propose them), paused, cancelled or failed. A trial's runs appear and the count 
 every moment what is there and what is to come are all that was planned.
 """
 
-import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from lrtui.comparison.spec import PlannedRun, Spec
 from lrtui.comparison.status import ENDED, MOVES, RunStatus
-from lrtui.store import events
+from lrtui.store import cells, events
 from lrtui.store.connection import transaction
 from lrtui.store.sqlite import Connection
 
@@ -26,22 +25,6 @@ class Due:
     comparison_id: int
     label: str
     runs: int
-
-
-def insert_runs(connection: Connection, comparison_id: int, spec: Spec, planned: Iterable[PlannedRun]) -> None:
-    """Queue runs. Part of a transaction."""
-    connection.executemany(
-        "INSERT INTO runs (comparison_id, number, scheduler, scheduler_key, parameters, base_lr, seed, wanted_device, epochs)"
-        f" VALUES ({comparison_id}, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (
-                run.number, run.label, run.schedule.scheduler.key,
-                json.dumps([[b.name, b.value, b.source] for b in run.schedule.parameters]),
-                run.base_lr, run.seed, spec.device, spec.epochs,
-            )
-            for run in planned
-        ],
-    )  # fmt: skip
 
 
 def due(connection: Connection, comparison_id: int | None = None) -> list[Due]:
@@ -69,7 +52,7 @@ def due(connection: Connection, comparison_id: int | None = None) -> list[Due]:
 def add(connection: Connection, wanted: Due, spec: Spec, base_lr: float) -> bool:
     """Queue the runs of a schedule's next trial, one a seed, or none: whether the schedule was still waiting for it."""
     choice = next(choice for choice in spec.schedules if choice.label == wanted.label)
-    schedule = spec.schedule(choice, base_lr)
+    cell = spec.cell(choice, base_lr)
     n = len(spec.seeds)
     with transaction(connection):
         taken = connection.execute(
@@ -82,8 +65,8 @@ def add(connection: Connection, wanted: Due, spec: Spec, base_lr: float) -> bool
         (last,) = connection.execute(
             "SELECT max(number) FROM runs WHERE comparison_id = ?", (wanted.comparison_id,)
         ).fetchone()
-        runs = [PlannedRun(last + i, wanted.label, schedule, base_lr, seed) for i, seed in enumerate(spec.seeds, 1)]
-        insert_runs(connection, wanted.comparison_id, spec, runs)
+        runs = [PlannedRun(last + i, cell, seed) for i, seed in enumerate(spec.seeds, 1)]
+        cells.plan(connection, wanted.comparison_id, spec, runs)
     return True
 
 

@@ -45,6 +45,14 @@ def parse_reference(what: str, text: object) -> Reference:
     raise UserError(f"{what}={repr(text)[:60]}: expected file.py:name or package.module:name")
 
 
+def short_reference(text: str) -> str:
+    """A reference without the file's folders, for people; as it is where it is not of this form (any more)."""
+    try:
+        return parse_reference("task", text).short
+    except UserError:
+        return text
+
+
 def check_reference(what: str, text: object) -> str:
     """A reference as it was typed.
 

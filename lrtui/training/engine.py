@@ -13,7 +13,7 @@ from lrtui.errors import UserError
 from lrtui.training import checkpoint
 from lrtui.training.checkpoint import CheckpointRefused
 from lrtui.training.datasets import TaskData, load
-from lrtui.training.devices import keep_freed_memory, torch_device
+from lrtui.training.devices import describe, keep_freed_memory, torch_device
 from lrtui.training.download import Progress
 from lrtui.training.jobs import Job, Sink
 from lrtui.training.models import InitialModel, initial_model, is_convolutional
@@ -95,7 +95,9 @@ class Engine:
             return TrainingRun(job, data, initial, self._device, precision=precision, each_batch=each_batch)
 
         orders = order_hash(job.planned.seed, job.spec.epochs, len(data.train))
-        sink.provenance(job.run_id, Provenance(initial.init_hash, orders, precision))
+        sink.provenance(
+            job.run_id, Provenance(initial.init_hash, orders, precision, torch.__version__, describe(self._device))
+        )
         run = self._run = begin()
         try:
             _resume(run, job.checkpoint, self._device)

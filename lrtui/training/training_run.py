@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from lrtui.comparison.records import EvaluationRow, RunResult
+from lrtui.comparison.records import EVALUATION_COLUMNS, EvaluationRow, RunResult
 from lrtui.comparison.status import RunStatus
 from lrtui.errors import UserError
 from lrtui.tasks.catalogue import BUILT_IN
@@ -78,6 +78,7 @@ class TrainingRun:
         ended = time.perf_counter()
         row = EvaluationRow(
             epoch,
+            *self._progress(epoch),
             *rates,
             train_loss=_finite(train_loss),
             val_loss=_finite(validation.loss),
@@ -93,6 +94,10 @@ class TrainingRun:
         if self._best_epoch is None or row.score > self.rows[self._best_epoch - 1].score:
             self._keep_best(epoch)
         return row
+
+    def _progress(self, epoch: int) -> tuple[int, int]:
+        """The optimizer's steps, and the examples seen, by the end of an epoch."""
+        return epoch * self._spec.steps_per_epoch, epoch * len(self._data.train)
 
     def _train(self, epoch: int) -> tuple[tuple[float, float, float, float], float]:
         """The first, last, lowest and highest LR applied, and the mean loss over the epoch's images."""
@@ -193,7 +198,10 @@ class TrainingRun:
         self._optimizer.load_state_dict(state["optimizer"])
         self._scheduler.load_state_dict(state["scheduler"])
         self._best_epoch, self._best_weights = state["best_epoch"], state["best_weights"]
-        self.rows = [EvaluationRow(*row) for row in state["rows"]]
+        rows = state["rows"]
+        if rows and len(rows[0]) == len(EVALUATION_COLUMNS) - 2:  # of before steps and examples were counted
+            rows = [(row[0], *self._progress(row[0]), *row[1:]) for row in rows]
+        self.rows = [EvaluationRow(*row) for row in rows]
 
     def _refuse_lonely_image(self) -> None:
         """Batch normalisation over one value has no variance: say so before an epoch has been spent."""

@@ -4,6 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lrtui.comparison.cell import by_place
 from lrtui.comparison.outcome import Outcome
 from lrtui.comparison.snapshot import ComparisonView, Curve, RunView
 from lrtui.comparison.spec import spec_from_dict
@@ -82,7 +83,15 @@ def made() -> Made:
                 )
             )  # fmt: skip
         return (
-            ComparisonView(1, "made up", spec, "2026-01-01T00:00:00Z", {}, {RunStatus.DONE: len(views)}),
+            ComparisonView(
+                1,
+                "made up",
+                spec,
+                "2026-01-01T00:00:00Z",
+                {},
+                {RunStatus.DONE: len(views)},
+                cells=by_place(spec.first_cells),
+            ),
             views,
             curves,
         )

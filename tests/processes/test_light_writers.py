@@ -49,7 +49,7 @@ def test_1_a_writer_killed_100_times_loses_tears_and_doubles_nothing(
         assert runs.get(connection, 1, 1).epoch == len(rows)
         (worker,) = workers.living(connection)
         with transaction(connection):
-            connection.execute("DELETE FROM epochs")
+            connection.execute("DELETE FROM evaluations")
             connection.execute("UPDATE runs SET attempt = 0")
             claims.take_from_dead_worker(connection, worker.id, "was killed", "")
             workers.record_end(connection, worker.id, "was killed")

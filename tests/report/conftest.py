@@ -7,6 +7,7 @@ import pytest
 from lrtui.analysis.ranking import rank
 from lrtui.analysis.result import Ranking
 from lrtui.analysis.values import Analysis
+from lrtui.comparison.cell import by_place
 from lrtui.comparison.snapshot import ComparisonView, Curve, RunView
 from lrtui.comparison.spec import spec_from_dict
 from lrtui.comparison.status import RunStatus
@@ -100,7 +101,9 @@ def report_of() -> ReportOf:
             )  # fmt: skip
         environment = {"torch": "2.9.0", "device": label}
         counts = {RunStatus.DONE: len(runs) - (error is not None), RunStatus.FAILED: int(error is not None)}
-        comparison = ComparisonView(3, name, spec, "2026-01-31T12:00:00Z", environment, counts)
+        comparison = ComparisonView(
+            3, name, spec, "2026-01-31T12:00:00Z", environment, counts, cells=by_place(spec.first_cells)
+        )
         return comparison, rank([run.outcome(0.1) for run in runs]), runs
 
     return build

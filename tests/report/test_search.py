@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from lrtui.comparison.cell import by_place
 from lrtui.comparison.snapshot import ComparisonView, RunView
 from lrtui.comparison.spec import spec_from_dict
 from lrtui.comparison.status import RunStatus
@@ -31,7 +32,10 @@ def searched(whole_of: WholeOf, search: str, lang: str) -> tuple[str, str]:
                         selection=accuracy, test=accuracy,
                     )
                 )  # fmt: skip
-    comparison = ComparisonView(1, "search", spec, "2026-01-31T12:00:00Z", {}, {RunStatus.DONE: len(runs)})
+    choices = {choice.label: choice for choice in spec.schedules}
+    cells = by_place(spec.cell(choices[run.label], run.base_lr) for run in runs)
+    counts = {RunStatus.DONE: len(runs)}
+    comparison = ComparisonView(1, "search", spec, "2026-01-31T12:00:00Z", {}, counts, cells=cells)
     document = compose(comparison, analyse_comparison(comparison, runs), runs, {}, lang)
     return to_markdown(document), to_html(document)
 

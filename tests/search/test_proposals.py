@@ -53,7 +53,7 @@ def test_equal_schedules_are_proposed_equal_rates(connection: Connection) -> Non
             pass
         accuracy = "0.9 - abs(base_lr - 0.1)"
         connection.execute(
-            f"UPDATE runs SET status = 'done', selection_acc = {accuracy}, test_acc = {accuracy} WHERE status = 'running'"
+            f"UPDATE runs SET status = 'done', selection = {accuracy}, test = {accuracy} WHERE status = 'running'"
         )
     assert comparisons.get(connection, 1).ended
     constant, step = (

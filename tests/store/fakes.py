@@ -25,7 +25,18 @@ def row(run_id: int, epoch: int) -> EvaluationRow:
     """Every column follows from run and epoch, so that a torn or mixed-up row shows."""
     lr = run_id + epoch / 1000
     return EvaluationRow(
-        epoch, lr, lr / 2, lr / 4, lr, 1 / epoch, 2 / epoch, 1 - 1 / (epoch + 1), epoch / 8, 1000.0 + epoch
+        epoch,
+        32 * epoch,
+        1000 * epoch,
+        lr,
+        lr / 2,
+        lr / 4,
+        lr,
+        1 / epoch,
+        2 / epoch,
+        1 - 1 / (epoch + 1),
+        epoch / 8,
+        1000.0 + epoch,
     )
 
 

@@ -76,7 +76,7 @@ def test_a_diverged_run_that_is_retried_starts_over(connection: Connection) -> N
 def test_a_retried_run_shows_nothing_of_its_last_end(connection: Connection) -> None:
     comparison_id = fakes.put(connection, RunStatus.DIVERGED)
     _carry_out(connection, "retry", comparison_id)
-    columns = ("seconds", "best_epoch", "val_acc", "test_acc", "val_acc_last", "test_acc_last", "stopped_early_at")
+    columns = ("seconds", "best_epoch", "score", "test", "score_last", "test_last", "stopped_early_at")
     row = connection.execute(f"SELECT {', '.join(columns)} FROM runs").fetchone()
     assert tuple(row) == (None,) * len(columns)
 

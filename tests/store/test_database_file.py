@@ -114,7 +114,7 @@ def test_a_text_file_is_no_database(database: Path, lrtui: Cli) -> None:
 def test_a_trigger_is_refused_and_a_view_of_ones_own_is_not(connection: Connection, database: Path, lrtui: Cli) -> None:
     _raw(database, "CREATE VIEW mine AS SELECT * FROM runs")
     assert lrtui("list").status == 0
-    _raw(database, "CREATE TRIGGER spy AFTER INSERT ON epochs BEGIN DELETE FROM comparisons; END")
+    _raw(database, "CREATE TRIGGER spy AFTER INSERT ON evaluations BEGIN DELETE FROM comparisons; END")
     outcome = lrtui("list")
     assert outcome.status == 2
     assert "refused, it holds a trigger named 'spy' that lrtui did not make" in outcome.err

@@ -17,7 +17,7 @@ EPOCHS = 20
 
 def epoch(number: int, top: float, lr: float, loss: float | None = 0.5) -> EvaluationRow:
     accuracy = top * (1 - math.exp(-number / 4))
-    return EvaluationRow(number, lr, lr, lr, lr, loss, loss, accuracy, 0.01, 10_000.0)
+    return EvaluationRow(number, 32 * number, 1000 * number, lr, lr, lr, lr, loss, loss, accuracy, 0.01, 10_000.0)
 
 
 @dataclass

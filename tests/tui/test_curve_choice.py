@@ -77,7 +77,7 @@ def test_the_best_base_lr_is_the_ranked_one(writer: Writer) -> None:
     number = writer.create(["constant"], base_lrs=[0.3, 0.1], seeds=1)
     writer.train_all()
     best = best_base_lr(read(writer, number).runs)
-    writer.connection.execute("UPDATE runs SET selection_acc = 0.99 WHERE base_lr != ?", (best,))
+    writer.connection.execute("UPDATE runs SET selection = 0.99 WHERE base_lr != ?", (best,))
     assert best_base_lr(read(writer, number).runs) != best
 
 
@@ -109,9 +109,9 @@ def test_a_mean_against_seconds_takes_the_mean_of_what_an_epoch_took_and_never_g
         assert claim is not None
         writer.train(claim)
     # Seed 0 was slow, and only seed 1 has the later epochs: where a mean of totals would jump back.
-    writer.connection.execute("UPDATE epochs SET seconds = 3 WHERE run_id = 1")
-    writer.connection.execute("UPDATE epochs SET seconds = 1 WHERE run_id = 2")
-    writer.connection.execute("DELETE FROM epochs WHERE run_id = 1 AND epoch > 2")
+    writer.connection.execute("UPDATE evaluations SET seconds = 3 WHERE run_id = 1")
+    writer.connection.execute("UPDATE evaluations SET seconds = 1 WHERE run_id = 2")
+    writer.connection.execute("DELETE FROM evaluations WHERE run_id = 1 AND epoch > 2")
     curves = CurveMaker().make(read(writer, number), CurveChoice(axis="second"))
     assert curves.series["score"][0].x[:4] == (2.0, 4.0, 5.0, 6.0)
 

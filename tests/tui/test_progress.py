@@ -32,7 +32,7 @@ def test_an_epoch_in_which_the_worker_was_stopped_does_not_count(writer: Writer)
     claim = writer.claim()
     assert claim is not None
     writer.train(claim, 10)
-    writer.connection.execute("UPDATE epochs SET seconds = 40000 WHERE epoch = 7")
+    writer.connection.execute("UPDATE evaluations SET seconds = 40000 WHERE epoch = 7")
     assert _progress(writer, number).left == pytest.approx((EPOCHS - 10) * 0.01)
 
 

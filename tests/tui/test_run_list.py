@@ -23,9 +23,9 @@ def _some_at_work(writer: Writer) -> None:
         claim = writer.claim()
         assert claim is not None
         writer.train(claim, epochs)
-    writer.connection.execute("UPDATE runs SET val_acc = 0.5, last_val_acc = 0.5 WHERE number = 1")
-    writer.connection.execute("UPDATE epochs SET val_acc = 0.0 WHERE epoch = 1 AND run_id = 2")
-    writer.connection.execute("UPDATE runs SET last_val_acc = 0.0 WHERE number = 2")
+    writer.connection.execute("UPDATE runs SET score = 0.5, last_score = 0.5 WHERE number = 1")
+    writer.connection.execute("UPDATE evaluations SET score = 0.0 WHERE epoch = 1 AND run_id = 2")
+    writer.connection.execute("UPDATE runs SET last_score = 0.0 WHERE number = 2")
 
 
 def test_best_is_that_of_the_curve_while_a_run_is_at_work(writer: Writer) -> None:
@@ -35,7 +35,7 @@ def test_best_is_that_of_the_curve_while_a_run_is_at_work(writer: Writer) -> Non
 
 def test_what_has_no_accuracy_yet_comes_after_the_worst(writer: Writer) -> None:
     _some_at_work(writer)
-    writer.connection.execute("UPDATE runs SET last_val_acc = NULL WHERE number = 1")
+    writer.connection.execute("UPDATE runs SET last_score = NULL WHERE number = 1")
     assert _numbers(_sorted_by("acc %"), writer) == [3, 2, 1, 4]
 
 

@@ -131,7 +131,7 @@ async def test_the_cursor_reads_curves_against_seconds(finished: Writer) -> None
 async def test_against_seconds_each_curve_names_the_epoch_that_it_had_ended_by_then(writer: Writer) -> None:
     writer.create(["constant", "step"], seeds=1)
     writer.train_all()
-    writer.connection.execute("UPDATE epochs SET seconds = run_id")  # step takes twice as long
+    writer.connection.execute("UPDATE evaluations SET seconds = run_id")  # step takes twice as long
     async with drive(writer.database, (100, 30), open_id=1) as driver:
         await driver.press("x", "x")
         await driver.sees("x: seconds")

@@ -10,6 +10,7 @@ from statistics import fmean, stdev
 from lrtui.analysis.history import RunHistory
 from lrtui.analysis.result import Ranking, RankRow
 from lrtui.analysis.values import Sensitivity
+from lrtui.comparison.cell import Cells
 from lrtui.comparison.snapshot import Curve, RunView
 from lrtui.comparison.spec import Spec
 from lrtui.schedules.schedule import Schedule
@@ -99,9 +100,10 @@ class Case:
 
 @dataclass(frozen=True)
 class Evidence:
-    """A comparison: its spec, its ranking, the ranked schedules best first, and every run with its curve."""
+    """A comparison: its spec and cells, its ranking, the ranked schedules best first, and every run with its curve."""
 
     spec: Spec
+    cells: Cells
     chance: float
     ranking: Ranking
     cases: tuple[Case, ...]
@@ -115,6 +117,7 @@ class Evidence:
 
 def collect(
     spec: Spec,
+    cells: Cells,
     chance: float,
     ranking: Ranking,
     histories: Mapping[str, tuple[RunHistory, ...]],
@@ -123,20 +126,19 @@ def collect(
     curves: Mapping[int, Curve],
 ) -> Evidence:
     """Put together what the rules look at. Runs come in the order of their numbers, whatever order they are given in."""
-    choices = {choice.label: choice for choice in spec.schedules}
     by_label = {entry.scheduler: entry for entry in sensitivities}
     widest = -min((row.delta_to_best for row in ranking.rows), default=0.0)
     cases = tuple(
         Case(
             row=row,
             gap=-row.delta_to_best / widest if widest > 0 else 0.0,
-            schedule=spec.schedule(choices[row.label], row.base_lr),
+            schedule=cells[row.label, row.base_lr].schedule,
             histories=histories[row.label],
             sensitivity=by_label[row.label],
         )
         for row in ranking.rows
     )
-    return Evidence(spec, chance, ranking, cases, sorted(runs, key=lambda run: run.number), curves)
+    return Evidence(spec, cells, chance, ranking, cases, sorted(runs, key=lambda run: run.number), curves)
 
 
 def clearly_above_zero(values: Sequence[float]) -> bool:

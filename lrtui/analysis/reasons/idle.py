@@ -65,9 +65,11 @@ def identical(evidence: Evidence) -> Iterator[Reason]:
 
 def _rates(evidence: Evidence, case: Case) -> list[float]:
     """The LR at every optimizer step of the epochs trained, at one base LR for all."""
-    choice = next(choice for choice in evidence.spec.schedules if choice.label == case.label)
-    schedule = evidence.spec.schedule(choice, evidence.cases[0].base_lr)  # a search may have given each its own
-    return schedule.lr_at_steps()[: case.epochs * schedule.budget.steps_per_epoch]
+    base_lr = evidence.cases[0].base_lr
+    cell = evidence.cells.get((case.label, base_lr))  # a search may have given each its own
+    schedule = case.schedule if cell is None else cell.schedule
+    scale = base_lr / schedule.budget.base_lr
+    return [scale * lr for lr in schedule.lr_at_steps()[: case.epochs * schedule.budget.steps_per_epoch]]
 
 
 def _alike(rates: Sequence[float], others: Sequence[float]) -> bool:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import isclose
 from typing import Any
 
 from lrtui.analysis.result import Ranking, RankRow
+from lrtui.comparison.cell import Cell
 from lrtui.comparison.snapshot import ComparisonView
 from lrtui.comparison.spec import Spec
 from lrtui.schedules.parameters import format_value
@@ -44,7 +46,7 @@ def only_in(left: Ranking, right: Ranking) -> tuple[str, ...]:
 
 def apart(left: ComparisonView, right: ComparisonView) -> tuple[Apart, ...]:
     """The settings, parameters and versions that differ, in the order of a spec."""
-    return (*_settings(left.spec, right.spec), *_parameters(left.spec, right.spec), *_environments(left, right))
+    return (*_settings(left.spec, right.spec), *_parameters(left, right), *_environments(left, right))
 
 
 def _settings(left: Spec, right: Spec) -> Iterator[Apart]:
@@ -65,21 +67,34 @@ def _text(name: str, settings: Mapping[str, Any]) -> str:
     return typed(value)
 
 
-def _parameters(left: Spec, right: Spec) -> Iterator[Apart]:
-    """Of the schedules that both hold, at one base LR, so that only what was chosen differs."""
-    base_lr = left.base_lrs[0]
-    theirs = {choice.label: choice for choice in right.schedules}
-    for choice in left.schedules:
+def _parameters(left: ComparisonView, right: ComparisonView) -> Iterator[Apart]:
+    """Of the schedules that both hold, so that only what was chosen differs, and not what follows from the base LR."""
+    theirs = {choice.label: choice for choice in right.spec.schedules}
+    for choice in left.spec.schedules:
         other = theirs.get(choice.label)
         if other is None:
             continue
         if choice.scheduler != other.scheduler:
             yield Apart(choice.label, choice.scheduler, other.scheduler)
             continue
-        a, b = left.schedule(choice, base_lr).values, right.schedule(other, base_lr).values
+        ours_here, theirs_here = _comparable(left, right, choice.label)
+        a, b = ours_here.schedule.values, theirs_here.schedule.values
         for name in a:
-            if a[name] != b.get(name):
+            if a[name] != b.get(name) and not _same_part(a[name], ours_here, b.get(name), theirs_here):
                 yield Apart(f"{choice.label}: {name}", format_value(a[name]), format_value(b.get(name)))
+
+
+def _comparable(left: ComparisonView, right: ComparisonView, label: str) -> tuple[Cell, Cell]:
+    """A schedule's cells in both, at one base LR if there is such."""
+    at = next((lr for its_label, lr in left.cells if its_label == label and (label, lr) in right.cells), None)
+    return left.cell(label, at), right.cell(label, at)
+
+
+def _same_part(a: Any, left: Cell, b: Any, right: Cell) -> bool:
+    """Whether two values are the same part of two base LRs."""
+    if left.base_lr == right.base_lr or not (isinstance(a, float) and isinstance(b, float)):
+        return False
+    return isclose(a / left.base_lr, b / right.base_lr)
 
 
 def _environments(left: ComparisonView, right: ComparisonView) -> Iterator[Apart]:

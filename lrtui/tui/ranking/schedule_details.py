@@ -35,7 +35,7 @@ def about_schedule(
     return (
         Bullets(tuple(_place(analysis, row))),
         *why,
-        *_parameters(comparison.spec, row),
+        *_parameters(comparison, row),
         *_base_lrs(comparison.spec, analysis, row),
         *_runs(own, row),
     )
@@ -81,13 +81,12 @@ def _effect(analysis: Analysis, row: RankRow, best: str) -> Iterator[str]:
         )
 
 
-def _parameters(spec: Spec, row: RankRow) -> Iterator[Block]:
-    choice = next(choice for choice in spec.schedules if choice.label == row.label)
-    schedule = spec.schedule(choice, row.base_lr)
+def _parameters(comparison: ComparisonView, row: RankRow) -> Iterator[Block]:
+    schedule = comparison.cell(row.label, row.base_lr).schedule
     name = schedule.scheduler.torch_class or "No scheduler: the learning rate stays as it is"
     every = f", stepped every {schedule.steps_every}" if schedule.scheduler.torch_class else ""
     yield Heading(2, "Parameters")
-    yield Paragraph(f"{name}{every}; profile {spec.profile}, base LR {rate(row.base_lr)}.")
+    yield Paragraph(f"{name}{every}; profile {comparison.spec.profile}, base LR {rate(row.base_lr)}.")
     rows = tuple((bound.name, format_value(bound.value), bound.source.value) for bound in schedule.parameters)
     if rows:
         yield Table(("parameter", "value", "where it comes from"), rows)
