@@ -28,6 +28,7 @@ _LINES = {
     "pause": "pause 1", "resume": "resume 1/1", "cancel": "cancel 1", "retry": "retry 1/1", "delete": "delete 2", "stop": "stop",
     "schedulers": "schedulers", "preview": "preview cosine --json", "explain": "explain cosine", "doctor": "doctor",
     "completion": "completion bash", "plan": "plan --detect 1", "wait": "wait 1", "run": "run --epochs 0", "demo": "demo --help",
+    "backup": "backup {folder}/copy.db", "import": "import {root}/runs.db",
 }  # fmt: skip
 
 
@@ -69,7 +70,8 @@ def test_every_command_is_probed() -> None:
 def test_20_no_command_imports_torch_or_two_sqlites(lab: Lab, command: str) -> None:
     fakes.trained(lab.connection)
     fakes.trained(lab.connection)
-    status, modules = _after(_PROBE, "--db", str(lab.database), *_LINES[command].split())
+    line = _LINES[command].format(folder=lab.database.parent, root=_ROOT)
+    status, modules = _after(_PROBE, "--db", str(lab.database), *line.split())
     assert status in (0, 1 if command == "doctor" else 0, 2 if command == "run" else 0)
     assert not modules & {"torch", "torchvision", "sklearn", "textual", "plotext"}
     assert not modules >= _TWO_SQLITES

@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "list": "read", "show": "read", "rank": "read", "logs": "read", "spec": "read", "export": "read",
     "pause": "control", "resume": "control", "cancel": "control", "retry": "control", "delete": "control", "stop": "control",
     "schedulers": "catalogue", "preview": "catalogue", "explain": "catalogue",
+    "backup": "copies", "import": "copies",
     "doctor": "doctor", "completion": "completion",
 }  # fmt: skip
 

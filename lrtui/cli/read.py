@@ -8,6 +8,7 @@ import click
 from lrtui.cli.target import named, named_with_run
 from lrtui.cli.terminal import language, print_json, print_table
 from lrtui.comparison.records import EvaluationRow
+from lrtui.errors import UserError
 from lrtui.terminal_text import clean, clean_lines
 from lrtui.workspace import Workspace
 
@@ -161,15 +162,28 @@ def spec_command(workspace: Workspace, target: str, as_json: bool) -> None:
 @click.command("export", short_help="Write a comparison's report.")
 @click.argument("target", metavar="ID")
 @click.option(
-    "-f", "--format", "form", default="md", metavar="md|html|csv|json", help="md (default), html, csv or json."
+    "-f",
+    "--format",
+    "form",
+    default="md",
+    metavar="md|html|csv|json|db",
+    help="md (default), html, csv or json; db: a database that holds this comparison alone.",
 )
 @click.option("-o", "--output", metavar="FILE|-", help="Where to write; - is stdout. Default: lrtui-ID.FORMAT here.")
 @click.option(
     "--lang", metavar="en|ko", help="The report's language. Default: $LRTUI_LANG, the settings file, English."
 )
+@click.option("--force", is_flag=True, help="Write a database over a file that is there; a report always is.")
 @click.pass_obj
-def export_command(workspace: Workspace, target: str, form: str, output: str | None, lang: str | None) -> None:
-    """Write a comparison's report; prints the file's path."""
+def export_command(
+    workspace: Workspace, target: str, form: str, output: str | None, lang: str | None, force: bool
+) -> None:
+    """Write a comparison's report, or a database of its own; prints the file's path."""
+    if form == "db":
+        if output == "-":
+            raise UserError("-o -: a database cannot be printed; expected a file")
+        print(named(workspace, target).export_database(output, overwrite=force))
+        return
     report = named(workspace, target).report(form, lang=language(lang))
     if output == "-":
         print(report, end="")

@@ -26,9 +26,9 @@ def run_command(workspace: Workspace, /, spec_file: str | None, preset: str | No
 
     Prints the comparison's id. Closing the terminal does not stop it: `lrtui wait ID` waits again.
     """
-    spec = make_spec(workspace, spec_file, preset, options)
+    wanted = make_spec(workspace, spec_file, preset, options)
     folder = data_folder(data_dir)
-    workspace.prepare(spec, folder)  # before the database is made
+    spec = workspace.prepare(wanted, folder)  # before the database is made
     # Before anything is queued: it takes its time, may fail, and looks at the runs there are.
     expected = _what_to_expect(workspace, spec)
     comparison = workspace.queue(spec, folder)

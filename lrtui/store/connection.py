@@ -100,6 +100,18 @@ def open_read_only(path: Path) -> Connection:
     return connection
 
 
+def open_as_it_is(path: Path) -> Connection:
+    """Open a database of this or an earlier schema for reading, and leave it as it is.
+
+    Raises:
+        UserError: it is not a database this program can read.
+    """
+    _check_path(path)
+    connection = _connect(path, read_only=True)
+    _version(connection, path)
+    return connection
+
+
 def _check_path(path: Path) -> None:
     if not path.parent.is_dir():
         raise UserError(f"--db {path}: expected a file in an existing folder, and {path.parent} is none")

@@ -279,6 +279,20 @@ class Comparison:
         with self._writing() as connection:
             comparisons.delete(connection, self.id, self._workspace.files)
 
+    def export_database(self, path: str | Path | None = None, *, overwrite: bool = False) -> Path:
+        """Write it to a database of its own, by default `lrtui-ID.db` here. Returns the absolute path.
+
+        Raises:
+            UserError: there is such a file, which is not to be overwritten.
+            OperationFailed: the file cannot be written.
+        """
+        from lrtui.machine.paths import typed_path
+        from lrtui.store.transfer import take_out
+
+        target = typed_path(path or f"lrtui-{self.id}.db").absolute()
+        take_out(self._workspace.path, self.id, target, overwrite=overwrite)
+        return target
+
     def _there(self) -> tuple[ComparisonView, Snapshot]:
         snapshot = self.snapshot()
         return snapshot.open or self.view, snapshot

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from lrtui.machine.paths import Files
     from lrtui.preflight.health import Check
     from lrtui.store.reader import Reader
+    from lrtui.store.transfer import Imported
     from lrtui.workspace.comparison import Comparison
 
 
@@ -152,16 +153,18 @@ class Workspace:
             OperationFailed: it is queued, but nobody works on it; the message says what to do.
         """
         wanted = self.spec(spec, preset=preset, **settings)
-        self.prepare(wanted, data_dir)
-        return self.queue(wanted, data_dir)
+        return self.queue(self.prepare(wanted, data_dir), data_dir)
 
-    def prepare(self, spec: "Spec", data_dir: str | Path | None = None) -> None:
+    def prepare(self, spec: "Spec", data_dir: str | Path | None = None) -> "Spec":
         """See to it that this machine can train a comparison, downloading data if need be. Makes no database.
+
+        Returns the spec with what is known of its task: a helper process has looked at an own one.
 
         Raises:
             UserError: it cannot.
         """
         from lrtui.machine.own_code import runs_own_code
+        from lrtui.preflight.resolve import resolve
         from lrtui.supervisor import control
 
         if runs_own_code():
@@ -169,7 +172,9 @@ class Workspace:
                 "a comparison cannot be started from code that a worker runs: put what starts it below "
                 '`if __name__ == "__main__":`'
             )
-        control.check(spec, _folder(data_dir))
+        folder = _folder(data_dir)
+        control.check(spec, folder)
+        return resolve(spec, folder)
 
     def queue(self, spec: "Spec", data_dir: str | Path | None = None) -> "Comparison":
         """What `start` does after `prepare`, for a caller that has something to do in between.
@@ -257,6 +262,33 @@ class Workspace:
         from lrtui.store.reader import Reader
 
         return Reader(self.path, to_draw)
+
+    def backup(self, path: str | Path, *, overwrite: bool = False) -> Path:
+        """Copy the database to a file, as it is at one moment; training goes on meanwhile. Returns the absolute path.
+
+        Raises:
+            UserError: there is no database yet, or there is such a file, which is not to be overwritten.
+            OperationFailed: the file cannot be written.
+        """
+        from lrtui.machine.paths import typed_path
+        from lrtui.store.backup import back_up
+
+        target = typed_path(path).absolute()
+        back_up(self.path, target, overwrite=overwrite)
+        return target
+
+    def take_in(self, path: str | Path) -> "tuple[Imported, ...]":
+        """Bring in the comparisons of another machine's database that are not here yet. Returns all it holds.
+
+        What had not ended there is paused here: nothing is trained, and nobody's code is run, unasked.
+
+        Raises:
+            UserError: the file is no database of lrtui's; nothing was brought in.
+        """
+        from lrtui.machine.paths import typed_path
+        from lrtui.store.transfer import take_in
+
+        return take_in(self.path, typed_path(path).absolute())
 
     def load_spec(self, path: str | Path) -> "Spec":
         """The spec that a TOML file holds.

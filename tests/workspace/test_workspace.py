@@ -138,7 +138,7 @@ def test_a_ranking_shows_itself_in_a_notebook(connection: Connection, database: 
     fakes.trained(connection, schedulers=["cosine", "step"], seeds=6)
     comparison = _workspace(database).comparison()
     ranking = comparison.ranking()
-    assert pickle.loads(pickle.dumps(ranking)) == ranking
+    assert pickle.loads(pickle.dumps(ranking)).to_markdown() == ranking.to_markdown()
     assert str(ranking) == ranking._repr_markdown_() == ranking.to_markdown()
     html = ranking._repr_html_()
     assert html.startswith('<div lang="en">\n<p><strong>')
