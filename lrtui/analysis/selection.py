@@ -65,11 +65,9 @@ def select(outcomes: Sequence[Outcome], to_come: int = 0) -> Selection:
     by_label = cells_by_label(outcomes)
     notes = _trial_notes(by_label)
     for label, cells in by_label.items():
-        scored = {
-            lr: {s: run for s, run in runs.items() if ranked_accuracy(run) is not None} for lr, runs in cells.items()
-        }
-        scored = {lr: runs for lr, runs in scored.items() if runs}
-        if not scored:
+        scored = _scored(cells)
+        base_lr = chosen_base_lr(cells)
+        if base_lr is None:
             left_out = f"{clean(label)} is left out: none of its runs has ended with a result"
             notes.append(Sentence("left_out", left_out, label=label))
             continue
@@ -78,7 +76,6 @@ def select(outcomes: Sequence[Outcome], to_come: int = 0) -> Selection:
             listed = ", ".join(f"{lr:g}" for lr in missing)
             no_part = f"{clean(label)}: base LR {listed} took no part in the choice, no run there has a result"
             notes.append(Sentence("lr_without_result", no_part, label=label, base_lrs=missing))
-        base_lr = _best_base_lr(scored)
         chosen.append(Chosen(label, base_lr, scored[base_lr]))
     shared = set.intersection(*(set(c.runs) for c in chosen)) if chosen else set()
     seeds = tuple(sorted(shared))
@@ -129,11 +126,24 @@ def _score(run: Outcome, accuracy: float | None) -> float | None:
     return run.chance if run.status is RunStatus.DIVERGED else None
 
 
-def _best_base_lr(cells: Cells) -> float:
-    if len(cells) == 1:
-        return next(iter(cells))
-    means = {lr: fmean(by_seed.values()) for lr, by_seed in selection_scores(cells).items()}
-    return min(means, key=lambda lr: (-means[lr], lr)) if means else min(cells)
+def _scored(cells: Cells) -> dict[float, dict[int, Outcome]]:
+    """The runs that have a score; a base LR without any is left out."""
+    scored = {lr: {s: run for s, run in runs.items() if ranked_accuracy(run) is not None} for lr, runs in cells.items()}
+    return {lr: runs for lr, runs in scored.items() if runs}
+
+
+def chosen_base_lr(cells: Cells) -> float | None:
+    """The base LR that a schedule is ranked at; None where no run of it has a score. Whoever says "best" asks here."""
+    scored = _scored(cells)
+    if len(scored) < 2:
+        return next(iter(scored), None)
+    means = mean_selection(scored)
+    return min(means, key=lambda lr: (-means[lr], lr)) if means else min(scored)
+
+
+def mean_selection(cells: Cells) -> dict[float, float]:
+    """The mean of what base LRs are compared by, for each that has any."""
+    return {lr: fmean(by_seed.values()) for lr, by_seed in selection_scores(cells).items()}
 
 
 def _seed_notes(chosen: Sequence[Chosen], seeds: tuple[int, ...], all_seeds: set[int]) -> list[Sentence]:

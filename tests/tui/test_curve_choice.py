@@ -1,13 +1,18 @@
 """Which curves the charts of Live show, without a screen."""
 
 from dataclasses import replace
+from itertools import product
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from lrtui.comparison.snapshot import Snapshot
+from lrtui.analysis.selection import select
+from lrtui.comparison.snapshot import RunView, Snapshot
 from lrtui.comparison.status import RunStatus
 from lrtui.store.reader import Reader
-from lrtui.tui.live.curve_choice import MOST_RUNS, CurveChoice, CurveMaker, Curves, Rates, best_base_lr
+from lrtui.tui.live.base_lrs import best_base_lr, best_base_lrs
+from lrtui.tui.live.curve_choice import MOST_RUNS, CurveChoice, CurveMaker, Curves, Rates
 from tests.tui.databases import EPOCHS, Writer
 
 
@@ -35,10 +40,10 @@ def several(writer: Writer) -> Snapshot:
 def test_the_best_base_lr_is_that_of_the_best_mean_and_the_first_while_nothing_is_measured(
     writer: Writer, several: Snapshot
 ) -> None:
-    assert best_base_lr(several.runs) == 0.1
-    assert best_base_lr([run for run in several.runs if run.base_lr == 0.3]) == 0.3
+    assert best_base_lr(several.runs, 0.1) == 0.1
+    assert best_base_lr([run for run in several.runs if run.base_lr == 0.3], 0.1) == 0.3
     waiting = read(writer, writer.create(base_lrs=[0.3, 0.1], seeds=1))
-    assert best_base_lr(waiting.runs) == 0.3
+    assert best_base_lr(waiting.runs, 0.1) == 0.3
 
 
 def test_means_are_at_the_best_base_lr_and_say_so(several: Snapshot) -> None:
@@ -76,9 +81,39 @@ def test_the_best_base_lr_is_the_ranked_one(writer: Writer) -> None:
     """By selection accuracy, as in the ranking, also where validation accuracy says otherwise."""
     number = writer.create(["constant"], base_lrs=[0.3, 0.1], seeds=1)
     writer.train_all()
-    best = best_base_lr(read(writer, number).runs)
+    best = best_base_lr(read(writer, number).runs, 0.1)
     writer.connection.execute("UPDATE runs SET selection = 0.99 WHERE base_lr != ?", (best,))
-    assert best_base_lr(read(writer, number).runs) != best
+    assert best_base_lr(read(writer, number).runs, 0.1) != best
+
+
+_SCORES = st.none() | st.sampled_from([0.1, 0.5, 0.7, 0.9])
+
+
+@st.composite
+def _ended(draw: st.DrawFn) -> list[RunView]:
+    """Runs of two schedules at three base LRs, as they may end."""
+    runs: list[RunView] = []
+    for label, base_lr, seed in product(("a", "b"), (0.3, 0.1, 0.03), range(draw(st.integers(1, 3)))):
+        status = draw(st.sampled_from([RunStatus.DONE, RunStatus.DIVERGED, RunStatus.FAILED, RunStatus.RUNNING]))
+        number = len(runs) + 1
+        selection, test = draw(_SCORES), draw(_SCORES)
+        runs.append(
+            RunView(
+                number, 1, number, label, "constant", {}, base_lr, seed, status, 1, 3, 3, "cpu", base_lr,
+                draw(_SCORES), 1, selection, selection, test, test, 2 if status is RunStatus.DIVERGED else None, 1.0, None,
+                None, None,
+            )
+        )  # fmt: skip
+    return runs
+
+
+@given(_ended())
+def test_live_and_ranking_choose_the_same_base_lr(runs: list[RunView]) -> None:
+    ranked = {chosen.label: chosen.base_lr for chosen in select([run.outcome(0.1) for run in runs]).chosen}
+    best = best_base_lrs(runs, 0.1)
+    assert best == best | ranked
+    if ranked:
+        assert best_base_lr(runs, 0.1) in best.values()
 
 
 @pytest.mark.parametrize("single", [False, True])

@@ -1,6 +1,6 @@
 """Which curves the charts of Live show: of which runs, at which base LR, against what. No screen is needed for it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Literal, get_args
@@ -9,6 +9,7 @@ from lrtui.comparison.snapshot import ComparisonView, Curve, RunView, Snapshot
 from lrtui.formats import counted
 from lrtui.tui.charts.series import QUANTITIES, Quantity, Series, mean_series, on_axis
 from lrtui.tui.figures import rate
+from lrtui.tui.live.base_lrs import best_base_lr, best_base_lrs
 
 Axis = Literal["epoch", "step", "second"]
 AXES: tuple[Axis, ...] = get_args(Axis)
@@ -135,12 +136,14 @@ def _rates(
     comparison: ComparisonView, by_label: Mapping[str, Sequence[RunView]], choice: CurveChoice
 ) -> tuple[dict[str, float], str]:
     """The base LR of each scheduler's curve, and which that is in words."""
+    runs = [run for own in by_label.values() for run in own]
+    chance = comparison.spec.chance
     so_far = "" if comparison.ended else " so far"
     if choice.rates is Rates.OWN:
-        return {label: best_base_lr(runs) for label, runs in by_label.items()}, f", each at its best base LR{so_far}"
+        return best_base_lrs(runs, chance), f", each at its best base LR{so_far}"
     if choice.rates is Rates.SELECTED and choice.selected_lr is not None:
         return dict.fromkeys(by_label, choice.selected_lr), f", base LR {rate(choice.selected_lr)} (the selected run's)"
-    best = best_base_lr([run for runs in by_label.values() for run in runs])
+    best = best_base_lr(runs, chance)
     return dict.fromkeys(by_label, best), f", base LR {rate(best)} (the best{so_far})"
 
 
@@ -156,20 +159,3 @@ def _single_runs(runs: Sequence[RunView], choice: CurveChoice) -> tuple[list[Gro
     if len(choice.rows) > MOST_RUNS:
         return groups, f"one curve a run, the first {MOST_RUNS} of {len(choice.rows)} rows"
     return groups, "one curve a run"
-
-
-def best_base_lr(runs: Iterable[RunView]) -> float:
-    """The base LR of the cell with the best mean accuracy so far; the first one while nothing is measured.
-
-    A run that ended counts with its selection accuracy, as in the ranking; one that goes on with the validation accuracy
-    of its last epoch, one that diverged with none at all.
-    """
-    cells: dict[tuple[str, float], list[float]] = {}
-    for run in runs:
-        values = cells.setdefault((run.label, run.base_lr), [])
-        if run.diverged_at is not None:
-            values.append(0.0)
-        elif (accuracy := run.last_score if run.selection is None else run.selection) is not None:
-            values.append(accuracy)
-    means = {cell: sum(values) / len(values) if values else -1.0 for cell, values in cells.items()}
-    return max(means, key=lambda cell: means[cell])[1]
