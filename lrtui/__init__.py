@@ -9,15 +9,17 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from lrtui.comparison.spec import Spec
+    from lrtui.training.loop_job import run
     from lrtui.workspace import Workspace
     from lrtui.workspace.results import Ranking
 
-__all__ = ["Ranking", "Spec", "Workspace", "__version__"]
+__all__ = ["Ranking", "Spec", "Workspace", "__version__", "run"]
 
 _WHERE = {
     "Ranking": "lrtui.workspace.results",
     "Spec": "lrtui.comparison.spec",
     "Workspace": "lrtui.workspace",
+    "run": "lrtui.training.loop_job",
 }
 
 

@@ -5,6 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from lrtui.comparison.records import EvaluationRow, Provenance, RunResult
 from lrtui.comparison.spec import Spec, spec_from_dict
 from lrtui.training.engine import Engine
@@ -66,3 +68,21 @@ def train(
 def without_clock(rows: list[EvaluationRow]) -> list[EvaluationRow]:
     """The rows with what no two trainings share taken out."""
     return [replace(row, seconds=0.0, examples_per_second=0.0) for row in rows]
+
+
+def assert_same(ours: Any, theirs: Any, path: str = "state") -> None:
+    assert type(ours) is type(theirs), path
+    if isinstance(ours, torch.Tensor):
+        assert ours.dtype == theirs.dtype
+        assert ours.stride() == theirs.stride(), path
+        assert ours.numpy().tobytes() == theirs.numpy().tobytes(), path
+    elif isinstance(ours, dict):
+        assert ours.keys() == theirs.keys(), path
+        for key in ours:
+            assert_same(ours[key], theirs[key], f"{path}.{key}")
+    elif isinstance(ours, list | tuple):
+        assert len(ours) == len(theirs), path
+        for index, (a, b) in enumerate(zip(ours, theirs, strict=True)):
+            assert_same(a, b, f"{path}[{index}]")
+    else:
+        assert ours == theirs, path

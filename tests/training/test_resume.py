@@ -8,7 +8,7 @@ import torch
 
 from lrtui.comparison.spec import Spec
 from lrtui.training.jobs import Request
-from tests.training.recording_sink import RecordingSink, small_spec, train, without_clock
+from tests.training.recording_sink import RecordingSink, assert_same, small_spec, train, without_clock
 
 
 def pause_after(epoch: int) -> RecordingSink:
@@ -31,24 +31,6 @@ def state_after(spec: Spec, folder: Path, epoch: int) -> dict[str, Any]:
     state: dict[str, Any] = torch.load(folder / "run-1.pt", weights_only=True)
     state["rows"] = [row[:-2] for row in state["rows"]]
     return state
-
-
-def assert_same(ours: Any, theirs: Any, path: str = "state") -> None:
-    assert type(ours) is type(theirs), path
-    if isinstance(ours, torch.Tensor):
-        assert ours.dtype == theirs.dtype
-        assert ours.stride() == theirs.stride(), path
-        assert ours.numpy().tobytes() == theirs.numpy().tobytes(), path
-    elif isinstance(ours, dict):
-        assert ours.keys() == theirs.keys(), path
-        for key in ours:
-            assert_same(ours[key], theirs[key], f"{path}.{key}")
-    elif isinstance(ours, list | tuple):
-        assert len(ours) == len(theirs), path
-        for index, (a, b) in enumerate(zip(ours, theirs, strict=True)):
-            assert_same(a, b, f"{path}[{index}]")
-    else:
-        assert ours == theirs, path
 
 
 IMPATIENT = [{"scheduler": "plateau", "parameters": {"patience": 0, "factor": 0.5, "cooldown": 1}}]
