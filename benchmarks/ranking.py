@@ -23,7 +23,7 @@ from lrtui.comparison.outcome import Outcome
 from lrtui.comparison.snapshot import ComparisonView, Curve, RunView
 from lrtui.comparison.spec import spec_from_dict
 from lrtui.comparison.status import RunStatus
-from lrtui.schedules.catalogue import KEYS
+from lrtui.schedules.registry import BUILT_IN_KEYS
 
 EPOCHS = 200
 CHANCE = 0.1
@@ -33,7 +33,7 @@ def comparison(runs: int, base_lrs: int, schedules: int) -> tuple[ComparisonView
     """A made-up comparison that has ended, of about that many runs of 200 epochs."""
     generator = np.random.default_rng(0)
     seeds = max(1, runs // (schedules * base_lrs))
-    names = [{"label": f"schedule {i}", "scheduler": KEYS[i % len(KEYS)]} for i in range(schedules)]
+    names = [{"label": f"schedule {i}", "scheduler": BUILT_IN_KEYS[i % len(BUILT_IN_KEYS)]} for i in range(schedules)]
     spec = spec_from_dict(
         {
             "schedules": names, "epochs": EPOCHS, "seeds": list(range(seeds)),

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from lrtui.errors import UserError
-from lrtui.schedules.catalogue import TABLE
+from lrtui.schedules.registry import TABLE
 from lrtui.tasks.data_files import find_files
 
 

@@ -75,22 +75,18 @@ def epochs_to_close(histories: Histories, chance: float, part: float = CLOSE) ->
 
 def depends_on_budget(schedule: Schedule) -> bool:
     """Whether the schedule was bound to the length of the budget, so that for another it would have had other LRs."""
-    return any(_follows_the_length(bound, schedule.budget.base_lr) for bound in schedule.parameters)
+    if schedule.table is not None:
+        return True  # a person's own function is told the length
+    return any(_follows_the_length(bound, schedule.scheduler.follow_base_lr) for bound in schedule.parameters)
 
 
-def _follows_the_length(bound: Bound, base_lr: float) -> bool:
+def _follows_the_length(bound: Bound, follow_base_lr: Sequence[str]) -> bool:
     if isinstance(bound.value, str):
         return bool(_LENGTHS.search(bound.value))
-    if bound.source is not Source.FITTED:
-        return False
-    follows_the_base_lr = isinstance(bound.value, float) and any(
-        isclose(bound.value, part * base_lr) for part in _PARTS_OF_THE_BASE_LR
-    )
-    return not follows_the_base_lr
+    return bound.source is Source.FITTED and bound.name not in follow_base_lr
 
 
 _LENGTHS = re.compile(r"\b[ES]\b")  # as an expression calls the epochs of the budget, and the steps per epoch
-_PARTS_OF_THE_BASE_LR = (1, 0.1)  # as profiles fit rates to it
 
 
 def kendall_tau(x: Sequence[float], y: Sequence[float]) -> float | None:

@@ -9,10 +9,11 @@ from lrtui.cli.terminal import language, print_json, print_table, remark
 from lrtui.comparison.spec import Choice
 from lrtui.config.own_schedules import choice
 from lrtui.errors import UserError
-from lrtui.schedules.catalogue import KEYS, scheduler
+from lrtui.schedules.binding import bind, bind_each
 from lrtui.schedules.parameters import Source, format_value
 from lrtui.schedules.profiles import Budget, profile_name
-from lrtui.schedules.schedule import Schedule, bind, bind_each
+from lrtui.schedules.registry import keys, scheduler
+from lrtui.schedules.schedule import Schedule
 
 _KEY = click.argument("key", metavar="KEY", shell_complete=lambda _ctx, _param, text: completions(text))
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -27,7 +28,7 @@ def schedulers_command(as_json: bool) -> None:
 
     Your own schedules, as the dashboard keeps them, come after them in the group `yours`.
     """
-    listed = [Choice(key, key) for key in KEYS]
+    listed = [Choice(key, key) for key in keys()]
     try:
         listed += own_schedules()
     except UserError as error:  # the catalogue can be listed all the same

@@ -5,7 +5,7 @@ from contextlib import suppress
 from lrtui.comparison.own_schedules import Own
 from lrtui.config.own_schedules import OwnSchedulesFile
 from lrtui.errors import UserError
-from lrtui.schedules.catalogue import KEYS
+from lrtui.schedules.registry import keys
 
 
 def own_schedules() -> Own:
@@ -22,4 +22,4 @@ def completions(text: str) -> list[str]:
     own: Own = ()
     with suppress(UserError):
         own = own_schedules()
-    return [name for name in (*KEYS, *(one.label for one in own)) if name.startswith(text)]
+    return [name for name in (*keys(), *(one.label for one in own)) if name.startswith(text)]

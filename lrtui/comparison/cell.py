@@ -4,11 +4,10 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from lrtui.errors import UserError
-from lrtui.schedules.catalogue import Scheduler, StepsEvery, scheduler
 from lrtui.schedules.parameters import Source, Value
 from lrtui.schedules.profiles import Budget
-from lrtui.schedules.schedule import Bound, Schedule
+from lrtui.schedules.registry import stored_scheduler
+from lrtui.schedules.schedule import Bound, Schedule, StepsEvery
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +44,8 @@ def schedule_from_stored(
 ) -> Schedule:
     """The schedule that was stored. Nothing is checked against the rules of today; the scheduler may be unknown by now."""
     bound = tuple(Bound(name, _value(value), _source(source)) for name, value, source in json.loads(parameters))
-    assert table is None, "no schedule has an LR table yet"
-    return Schedule(_scheduler(key), bound, steps_every, budget)
+    scheduler = stored_scheduler(key, [one.name for one in bound])
+    return Schedule(scheduler, bound, steps_every, budget, table)
 
 
 def _value(stored: object) -> Value:
@@ -58,10 +57,3 @@ def _source(stored: str) -> Source:
         return Source(stored)
     except ValueError:
         return Source.LRTUI_DEFAULT
-
-
-def _scheduler(key: str) -> Scheduler:
-    try:
-        return scheduler(key)
-    except UserError:
-        return Scheduler(key, key, "other", None, "epoch", in_table=False)

@@ -9,25 +9,28 @@ from typing import Any
 
 from lrtui.comparison.spec import Choice, choice_to_dict, choices_from_dict
 from lrtui.errors import UserError, unknown
-from lrtui.schedules.catalogue import KEYS
 from lrtui.schedules.parameters import shown
+from lrtui.schedules.reference import is_reference
+from lrtui.schedules.registry import is_key, keys, scheduler
 
 Own = tuple[Choice, ...]
 LONGEST_NAME = 40
 
 
 def find(name: str, own: Own) -> Choice:
-    """The schedule called `name`: one of `own`, or a scheduler of the catalogue with nothing typed.
+    """The schedule called `name`: one of `own`, a scheduler with nothing typed, or a function named by a reference.
 
     Raises:
         UserError: there is none; the message names the nearest.
     """
-    if name in KEYS:
+    if is_key(name):
         return Choice(name, name)
     for choice in own:
         if choice.label == name:
             return choice
-    raise unknown("scheduler", name, [*KEYS, *(choice.label for choice in own)])
+    if is_reference(name):
+        return Choice(scheduler(name).label, name)
+    raise unknown("scheduler", name, [*keys(), *(choice.label for choice in own)])
 
 
 def check_name(name: str, taken: Iterable[str]) -> str:
@@ -41,7 +44,7 @@ def check_name(name: str, taken: Iterable[str]) -> str:
         raise UserError(
             f"name={shown(name)}: expected 1 to {LONGEST_NAME} characters, no comma among them and no - at the start"
         )
-    if name.casefold() in KEYS:
+    if is_key(name.casefold()):
         raise UserError(f"name={shown(name)}: expected another name than that of a scheduler in the catalogue")
     if name.casefold() in {other.casefold() for other in taken}:
         raise UserError(f"name={shown(name)}: one of your schedules is called so; expected another name")

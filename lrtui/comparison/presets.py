@@ -4,7 +4,7 @@ from typing import Any
 
 from lrtui.comparison.spec import Spec, spec_from_dict
 from lrtui.errors import unknown
-from lrtui.schedules.catalogue import TABLE
+from lrtui.schedules.registry import TABLE
 
 _EVERYTHING = ["constant", *TABLE]
 # Ten learning rates, equal steps on a log axis from 5e-5 to 1e-2.

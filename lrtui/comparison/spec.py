@@ -1,6 +1,6 @@
 """The spec: everything that defines a comparison, checked, and the runs it expands to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -8,10 +8,11 @@ from lrtui.comparison.cell import Cell
 from lrtui.comparison.search import LEAST_RATIO, Search, draw, startup_trials
 from lrtui.comparison.settings import CHECKS, Precision, as_list, as_text
 from lrtui.errors import UserError, unknown
-from lrtui.schedules.catalogue import scheduler
+from lrtui.schedules.binding import bind
 from lrtui.schedules.parameters import Value, shown
 from lrtui.schedules.profiles import Budget, ProfileName
-from lrtui.schedules.schedule import Schedule, bind
+from lrtui.schedules.registry import scheduler
+from lrtui.schedules.schedule import Schedule
 from lrtui.tasks.catalogue import built_in_task, dataset
 from lrtui.tasks.info import ACCURACY, Metric, TaskInfo
 from lrtui.tasks.references import short_reference
@@ -19,11 +20,16 @@ from lrtui.tasks.references import short_reference
 
 @dataclass(frozen=True)
 class Choice:
-    """A scheduler picked for a comparison, under a label of its own, with the parameters that were typed for it."""
+    """A scheduler picked for a comparison, under a label of its own, with the parameters that were typed for it.
+
+    `table` is the LR table of a person's own function, where the helper process has made it: a multiple of the base LR
+    for each optimizer step. It belongs to one budget and is no part of plain data.
+    """
 
     label: str
     scheduler: str
     parameters: Mapping[str, Value] = field(default_factory=dict)
+    table: Sequence[float] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -174,7 +180,7 @@ class Spec:
 
     def schedule(self, choice: Choice, base_lr: float) -> Schedule:
         """The choice bound to this comparison's profile and budget."""
-        return bind(choice.scheduler, self.profile, self.budget(base_lr), choice.parameters)
+        return bind(choice.scheduler, self.profile, self.budget(base_lr), choice.parameters, choice.table)
 
     def cell(self, choice: Choice, base_lr: float) -> Cell:
         """The cell of a choice at one base LR, bound by the rules of today."""
@@ -363,7 +369,7 @@ def _bind_or_explain(spec: Spec, choice: Choice, base_lr: float) -> None:
 
 def _refuse_momentum_cycles(spec: Spec) -> None:
     for choice in spec.schedules:
-        if spec.schedule(choice, spec.base_lrs[0]).values.get("cycle_momentum"):
+        if spec.schedule(choice, spec.base_lrs[0]).momentum is not None:
             raise UserError(
                 f"momentum=0 with {choice.label[:60]}: it cycles momentum by default; expected a momentum > 0, or cycle_momentum = false"
             )
@@ -379,7 +385,8 @@ def choices_from_dict(data: Mapping[str, Any]) -> tuple[Choice, ...]:
     for key in as_list("schedulers", data.get("schedulers", [])):
         if not isinstance(key, str):
             raise UserError(f"schedulers: expected names of schedulers, not {shown(key)}")
-        choices.append(Choice(key, scheduler(key).key))
+        entry = scheduler(key)
+        choices.append(Choice(entry.label, entry.key))
     for table in as_list("schedules", data.get("schedules", [])):
         if not isinstance(table, Mapping) or not isinstance(table.get("scheduler"), str):
             raise UserError("schedules: expected tables with `scheduler`, and perhaps `label` and `parameters`")
@@ -390,7 +397,7 @@ def choices_from_dict(data: Mapping[str, Any]) -> tuple[Choice, ...]:
         if not isinstance(parameters, Mapping):
             raise UserError(f"parameters of {table['scheduler']}: expected a table of names and values")
         entry = scheduler(table["scheduler"])
-        label = as_text("label", table.get("label", entry.key))
+        label = as_text("label", table.get("label", entry.label))
         values = {name: entry.parameter(name).check(value) for name, value in parameters.items()}
         choices.append(Choice(label, entry.key, values))
     if not choices:

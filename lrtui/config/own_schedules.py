@@ -8,7 +8,7 @@ from lrtui.comparison.own_schedules import Own, find, merged, own_from_dict, own
 from lrtui.comparison.spec import Choice
 from lrtui.config.files import configuration_file, read_toml, write_toml
 from lrtui.errors import UserError
-from lrtui.schedules.catalogue import KEYS
+from lrtui.schedules.registry import is_key
 
 
 def choice(name: str) -> Choice:
@@ -17,7 +17,7 @@ def choice(name: str) -> Choice:
     Raises:
         UserError: there is none, or the file is wrong.
     """
-    return find(name, () if name in KEYS else OwnSchedulesFile().read())
+    return find(name, () if is_key(name) else OwnSchedulesFile().read())
 
 
 class OwnSchedulesFile:

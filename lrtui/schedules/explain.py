@@ -1,5 +1,6 @@
 """What each scheduler does and when to use it, in English and Korean; the texts are in explanations_*.toml."""
 
+import inspect
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +9,8 @@ from importlib.resources import files
 from typing import Any, Literal, get_args
 
 from lrtui.errors import unknown
-from lrtui.schedules.catalogue import scheduler
+from lrtui.schedules.base import Scheduler
+from lrtui.schedules.registry import scheduler
 
 Language = Literal["en", "ko"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -18,7 +20,7 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 class Explanation:
     """One scheduler explained: plain text without markup; `formula` may have several lines, the others have none.
 
-    `parameters` has a phrase for every parameter of the catalogue entry, in torch's order.
+    `parameters` has a phrase for every parameter of the scheduler, in its order.
     """
 
     key: str
@@ -27,6 +29,9 @@ class Explanation:
     when: str
     parameters: Mapping[str, str]
     source: str
+
+
+_NO_WORDS: dict[str, Any] = {"what": "", "formula": "", "when": "", "source": ""}
 
 
 @dataclass(frozen=True)
@@ -43,17 +48,32 @@ def explain(key: str, lang: str = "en") -> Explanation:
     Raises:
         UserError: there is no such scheduler or language.
     """
-    entry = scheduler(key)
-    words = _texts("en")[key] | _texts(_language(lang))[key]
+    return explanation(scheduler(key), lang)
+
+
+def explanation(entry: Scheduler, lang: str = "en") -> Explanation:
+    """The explanation of a scheduler that is at hand.
+
+    Raises:
+        UserError: there is no such language.
+    """
+    words = _NO_WORDS | _words(entry, "en") | _words(entry, _language(lang))
     phrases = words.get("parameters", {})
     return Explanation(
-        key,
+        entry.key,
         words["what"].strip(),
         words["formula"].strip(),
         words["when"].strip(),
-        {parameter.name: phrases[parameter.name] for parameter in entry.parameters},
+        {parameter.name: phrases.get(parameter.name, "") for parameter in entry.parameters},
         words["source"],
     )
+
+
+def _words(entry: Scheduler, lang: Language) -> dict[str, Any]:
+    """The scheduler's texts in a language; where its author wrote none at all, its docstring."""
+    if entry.texts is not None:
+        return dict(entry.texts.get(lang, {}))
+    return _texts(lang).get(entry.key) or {"what": inspect.getdoc(type(entry)) or ""}
 
 
 def why(lang: str = "en") -> Introduction:

@@ -10,7 +10,7 @@ from lrtui.errors import UserError
 from lrtui.schedules.expression import parse_expression
 
 Value = bool | int | float | str | tuple[int, ...] | None
-Kind = Literal["int", "float", "ints", "bool", "choice", "expression"]
+Kind = Literal["int", "float", "ints", "bool", "choice", "expression", "free"]
 
 
 class Source(StrEnum):
@@ -24,6 +24,7 @@ class Source(StrEnum):
     LRTUI_DEFAULT = (
         "lrtui default"  # only for what PyTorch does not have: Custom A and B, and the group beyond the table
     )
+    SCHEDULER_DEFAULT = "the scheduler's default"  # of a scheduler that a package brings
 
 
 class _Required:
@@ -79,6 +80,7 @@ class Parameter:
             "ints": "whole numbers separated by commas",
             "bool": "true or false",
             "expression": "an expression over epoch, E and S",
+            "free": "a number, true, false or a text",
         }[self.kind]
         limits = [
             f"{symbol} {limit:g}"
@@ -135,6 +137,11 @@ class Parameter:
             case "float":
                 if isinstance(value, int | float) and not isinstance(value, bool) and self._within(value):
                     return float(value)
+            case "free":
+                if isinstance(value, bool) or self._is_int(value) or (isinstance(value, str) and len(value) <= 200):
+                    return value  # type: ignore[return-value]  # _is_int has looked
+                if isinstance(value, float) and self._within(value):
+                    return value
         raise self._wrong(value)
 
     @staticmethod
@@ -169,6 +176,17 @@ def _parse_ints(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.strip("[]()").split(",") if part.strip())
 
 
+def _parse_free(text: str) -> bool | int | float | str:
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
 _PARSERS: dict[Kind, Callable[[str], Value]] = {
     "int": int,
     "float": float,
@@ -176,6 +194,7 @@ _PARSERS: dict[Kind, Callable[[str], Value]] = {
     "bool": _parse_bool,
     "choice": str,
     "expression": str,
+    "free": _parse_free,
 }
 
 

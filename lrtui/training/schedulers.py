@@ -1,12 +1,13 @@
 """The one place where a schedule of the catalogue becomes a `torch.optim.lr_scheduler` on a real optimizer."""
 
 import math
+from importlib import import_module
 from typing import Any
 
 from torch.optim import Optimizer, lr_scheduler
 
 from lrtui.schedules.schedule import Schedule
-from lrtui.training.warmup_restarts import CosineAnnealingWarmupRestarts
+from lrtui.schedules.torch_call import Factor
 
 
 class BoundScheduler:
@@ -37,18 +38,20 @@ class BoundScheduler:
         if self._every_batch:
             self._advance(None)
 
-    def after_epoch(self, val_loss: float | None, val_acc: float | None) -> None:
+    def after_epoch(self, val_loss: float | None, score: float | None) -> None:
         """Call after each epoch's validation; a metric without a finite value is None and counts as no improvement."""
         if not self._every_batch:
-            self._advance(val_loss if self.schedule.metric == "val_loss" else val_acc)
+            self._advance(val_loss if self.schedule.metric == "val_loss" else score)
 
     def _advance(self, metric: float | None) -> None:
         self._steps += 1
         if self._steps >= self._steps_in_budget:
             return
-        if isinstance(self._torch, lr_scheduler.ReduceLROnPlateau):
-            self._torch.step(math.nan if metric is None else metric)
-        elif self._torch is not None:
+        if self._torch is None:
+            return
+        if self.schedule.metric is not None:
+            self._torch.step(math.nan if metric is None else metric)  # type: ignore[arg-type]  # as ReduceLROnPlateau takes it
+        else:
             self._torch.step()
 
     def state_dict(self) -> dict[str, Any]:
@@ -76,15 +79,14 @@ class BoundScheduler:
 
 
 def make_torch_scheduler(schedule: Schedule, optimizer: Optimizer) -> lr_scheduler.LRScheduler | None:
-    """The torch scheduler with exactly the schedule's passed parameters; None for the baseline."""
-    entry, passed = schedule.scheduler, schedule.passed
-    if entry.torch_class is None:
+    """The torch scheduler that the schedule calls for; None where it needs none.
+
+    Raises:
+        UserError: its scheduler is not there today.
+    """
+    call = schedule.torch_call()
+    if call is None:
         return None
-    if entry.torch_class == "CosineAnnealingWarmupRestarts":
-        return CosineAnnealingWarmupRestarts(optimizer, **passed)
-    if entry.torch_class in ("LambdaLR", "MultiplicativeLR"):
-        passed = {"lr_lambda": schedule.multiplier()}
-    elif entry.torch_class == "LinearLR":
-        passed = {"start_factor": 1.0, "end_factor": 0.0, **passed}
-    scheduler: lr_scheduler.LRScheduler = getattr(lr_scheduler, entry.torch_class)(optimizer, **passed)
-    return scheduler
+    arguments = {n: v.function if isinstance(v, Factor) else v for n, v in call.arguments.items()}
+    made: lr_scheduler.LRScheduler = getattr(import_module(call.module), call.name)(optimizer, **arguments)
+    return made

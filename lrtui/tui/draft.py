@@ -11,10 +11,11 @@ from lrtui.comparison.settings import CHECKS
 from lrtui.comparison.spec import Choice, Spec, choice_to_dict, spec_from_dict
 from lrtui.errors import UserError
 from lrtui.machine.paths import typed_path
-from lrtui.schedules.catalogue import KEYS, scheduler
+from lrtui.schedules.binding import bind, bind_each
 from lrtui.schedules.parameters import Value
 from lrtui.schedules.profiles import Budget, ProfileName
-from lrtui.schedules.schedule import Bound, Schedule, bind, bind_each
+from lrtui.schedules.registry import is_key, keys, scheduler
+from lrtui.schedules.schedule import Bound, Schedule
 from lrtui.tasks.catalogue import dataset
 from lrtui.tui.settings import setting, typed
 
@@ -57,7 +58,7 @@ class Draft:
     @property
     def picks(self) -> tuple[Choice, ...]:
         """What is picked with what was typed for it, in the catalogue's order, the person's own last."""
-        names = [*KEYS, *(choice.label for choice in self.own)]
+        names = [*keys(), *(choice.label for choice in self.own)]
         return tuple(self.choice(name) for name in names if name in self.picked)
 
     def choice(self, name: str) -> Choice:
@@ -116,7 +117,7 @@ class Draft:
         return changed
 
     def _with_values(self, name: str, values: Mapping[str, Value]) -> "Draft":
-        if name in KEYS:
+        if is_key(name):
             return replace(self, values={**self.values, name: values}, preset=None)
         return self._with_own(name, replace(self.choice(name), parameters=values))
 
@@ -199,7 +200,7 @@ def spec_draft(spec: Spec, before: Draft) -> Draft:
         settings["seeds"] = len(spec.seeds)  # as a person types it
     own, values, picked = before.own, {}, set[str]()
     for choice in spec.schedules:
-        if choice.label in KEYS and choice.label == choice.scheduler:
+        if is_key(choice.label) and choice.label == choice.scheduler:
             values[choice.label] = choice.parameters
             picked.add(choice.label)
             continue

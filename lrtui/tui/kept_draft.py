@@ -17,8 +17,8 @@ from lrtui.comparison.spec import Choice, choice_to_dict, choices_from_dict
 from lrtui.config.files import configuration_file, read_toml, write_toml
 from lrtui.config.own_schedules import OwnSchedulesFile
 from lrtui.errors import UserError, unknown
-from lrtui.schedules.catalogue import KEYS
 from lrtui.schedules.parameters import Value, shown
+from lrtui.schedules.registry import is_key, keys
 from lrtui.tui.draft import Draft
 
 
@@ -60,9 +60,9 @@ def draft_from_dict(data: Mapping[str, Any], own: Own) -> Draft:
     values: dict[str, Mapping[str, Value]] = {
         choice.scheduler: choice.parameters
         for choice in (*picks, *others)
-        if choice.label in KEYS and choice.parameters
+        if is_key(choice.label) and choice.parameters
     }
-    there = {*KEYS, *(choice.label for choice in own)}
+    there = {*keys(), *(choice.label for choice in own)}
     return Draft(frozenset(choice.label for choice in picks) & there, values, own, settings, data_dir, preset)
 
 

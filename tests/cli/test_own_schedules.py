@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lrtui.config.own_schedules import OwnSchedulesFile
-from lrtui.schedules.catalogue import KEYS
+from lrtui.schedules.registry import BUILT_IN_KEYS
 from tests.conftest import Cli
 
 FILE = """
@@ -35,7 +35,7 @@ def test_they_are_listed_after_the_catalogue(lrtui: Cli, kept: Path) -> None:
     line = next(line for line in lrtui("schedulers").out.splitlines() if line.startswith("cosine-short"))
     assert all(word in line for word in ("Cosine-Annealing", "yours", "CosineAnnealingLR", "T_max=50"))
     listed = json.loads(lrtui("schedulers", "--json").out)
-    assert [entry["key"] for entry in listed] == [*KEYS, "cosine-short", "one every 50"]
+    assert [entry["key"] for entry in listed] == [*BUILT_IN_KEYS, "cosine-short", "one every 50"]
     usual, own = (next(entry for entry in listed if entry["key"] == key) for key in ("cosine", "cosine-short"))
     assert own | {"key": "cosine", "family": "cosine", "in_table": True, "parameters": []} == usual | {
         "parameters": [], "scheduler": "cosine",

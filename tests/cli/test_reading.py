@@ -13,9 +13,9 @@ import pytest
 from lrtui.cli.main import COMMANDS, cli
 from lrtui.comparison.spec import spec_from_dict
 from lrtui.comparison.status import RunStatus
-from lrtui.schedules.catalogue import CATALOGUE
+from lrtui.schedules.binding import bind
 from lrtui.schedules.profiles import Budget
-from lrtui.schedules.schedule import bind
+from lrtui.schedules.registry import BUILT_IN
 from lrtui.store import claims, comparisons, workers
 from lrtui.store.sqlite import Connection
 from tests.conftest import Cli
@@ -63,7 +63,7 @@ def test_rank_has_the_keys_that_scripts_read(connection: Connection, lrtui: Cli)
 
 def test_schedulers_has_the_keys_that_scripts_read(lrtui: Cli) -> None:
     entries = _json(lrtui, "schedulers")
-    assert [entry["key"] for entry in entries] == [entry.key for entry in CATALOGUE]
+    assert [entry["key"] for entry in entries] == [entry.key for entry in BUILT_IN]
     for entry in entries:
         assert list(entry) == ["key", "name", "family", "torch_class", "steps_every", "in_table", "parameters"]
         for parameter in entry["parameters"]:
@@ -71,7 +71,7 @@ def test_schedulers_has_the_keys_that_scripts_read(lrtui: Cli) -> None:
     assert sum(entry["in_table"] for entry in entries) == 12  # ten classes of the table, Custom A and B
 
 
-@pytest.mark.parametrize("key", [entry.key for entry in CATALOGUE])
+@pytest.mark.parametrize("key", [entry.key for entry in BUILT_IN])
 def test_preview_has_the_lr_of_every_step(lrtui: Cli, key: str) -> None:
     shown = _json(lrtui, "preview", key, "--epochs", 7, "--steps-per-epoch", 3, "--base-lr", 0.2)
     assert list(shown) == ["key", "steps_every", "epochs", "steps_per_epoch", "parameters", "lr"]

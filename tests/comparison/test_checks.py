@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 
 from lrtui.comparison.checks import check_spec
 from lrtui.comparison.checks.advice import Advice, Change, Code, Removal, together
-from lrtui.comparison.checks.faults import NEAR_ZERO, ends_with_a_cycle, fault_of
 from lrtui.comparison.presets import preset
 from lrtui.comparison.spec import Spec, spec_from_dict
 from lrtui.errors import UserError
-from lrtui.schedules.catalogue import CATALOGUE, KEYS, scheduler
+from lrtui.schedules.built_in.restarts import ends_with_a_cycle
+from lrtui.schedules.faults import NEAR_ZERO
 from lrtui.schedules.parameters import Parameter
 from lrtui.schedules.profiles import PROFILES
+from lrtui.schedules.registry import BUILT_IN, BUILT_IN_KEYS, scheduler
 from tests.comparison.mending import mended
 
 
@@ -58,7 +59,7 @@ def test_what_is_wrong_with_a_schedule_is_named_with_its_mend(
     assert check_spec(mended(one(key, parameters=parameters), advice.changes)) == ()
 
 
-@pytest.mark.parametrize("key", [key for key in KEYS if key != "cosine-restarts-warmup"])
+@pytest.mark.parametrize("key", [key for key in BUILT_IN_KEYS if key != "cosine-restarts-warmup"])
 @pytest.mark.parametrize("epochs", [28, 100])
 def test_the_fitted_profile_needs_no_advice(key: str, epochs: int) -> None:
     assert check_spec(one(key, epochs=epochs, profile="fitted")) == ()
@@ -142,7 +143,7 @@ def _values(parameter: Parameter) -> st.SearchStrategy[Any]:
 def specs(draw: st.DrawFn) -> Spec:
     """Any comparison that is not refused: a few schedulers, some of them more than once, with a few parameters typed."""
     tables = []
-    for place, key in enumerate(draw(st.lists(st.sampled_from(KEYS), min_size=1, max_size=3))):
+    for place, key in enumerate(draw(st.lists(st.sampled_from(BUILT_IN_KEYS), min_size=1, max_size=3))):
         names = scheduler(key).parameters
         typed = draw(st.lists(st.sampled_from(names), max_size=3, unique=True)) if names else []
         values = {p.name: draw(_values(p)) for p in typed}
@@ -220,8 +221,8 @@ def test_cycles_that_fill_the_epochs_end_at_their_lowest(epochs: int, first: int
 
 
 def test_every_scheduler_is_judged_in_every_profile() -> None:
-    for entry in CATALOGUE:
+    for entry in BUILT_IN:
         for profile in PROFILES:
             spec = one(entry.key, profile=profile)
-            fault = fault_of(spec.schedule(spec.schedules[0], 0.1))
+            fault = spec.schedule(spec.schedules[0], 0.1).fault()
             assert fault is None or all(name in spec.schedule(spec.schedules[0], 0.1).values for name in fault.names)

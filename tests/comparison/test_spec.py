@@ -12,9 +12,9 @@ from hypothesis.strategies import DrawFn
 from lrtui.comparison.presets import PRESETS, preset
 from lrtui.comparison.spec import Choice, Spec, spec_from_dict, with_changes
 from lrtui.errors import UserError
-from lrtui.schedules.catalogue import KEYS, TABLE
 from lrtui.schedules.parameters import shown
 from lrtui.schedules.profiles import PROFILES
+from lrtui.schedules.registry import BUILT_IN_KEYS, TABLE
 from lrtui.tasks.catalogue import DATASETS, MODELS, OPTIMIZERS
 
 texts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=200).filter(lambda text: text.strip())
@@ -36,7 +36,7 @@ def spec_data(draw: DrawFn) -> dict[str, Any]:
     dataset = draw(st.sampled_from(sorted(DATASETS)))
     typed = st.sampled_from(TYPED).map(lambda pair: {"scheduler": pair[0], "parameters": pair[1]})
     schedules = draw(
-        st.lists(st.sampled_from(KEYS).map(lambda key: {"scheduler": key}) | typed, min_size=1, max_size=6)
+        st.lists(st.sampled_from(BUILT_IN_KEYS).map(lambda key: {"scheduler": key}) | typed, min_size=1, max_size=6)
     )
     labels = draw(st.lists(texts, min_size=len(schedules), max_size=len(schedules), unique=True))
     data: dict[str, Any] = {

@@ -16,7 +16,7 @@ from lrtui.comparison.spec import Choice
 from lrtui.config.files import configuration_file
 from lrtui.config.own_schedules import OwnSchedulesFile
 from lrtui.errors import OperationFailed, UserError
-from lrtui.schedules.catalogue import KEYS
+from lrtui.schedules.registry import BUILT_IN_KEYS
 from tests.comparison.test_spec import TYPED
 
 SHORT = Choice("cosine-short", "cosine", {"T_max": 50})
@@ -47,7 +47,7 @@ names = st.text(st.characters(codec="utf-8"), min_size=1, max_size=LONGEST_NAME)
 
 
 def typed(pair: tuple[str, dict[str, Any]]) -> Choice:
-    from lrtui.schedules.catalogue import scheduler
+    from lrtui.schedules.registry import scheduler
 
     key, values = pair
     return Choice("", key, {name: scheduler(key).parameter(name).check(value) for name, value in values.items()})
@@ -55,7 +55,7 @@ def typed(pair: tuple[str, dict[str, Any]]) -> Choice:
 
 @st.composite
 def own_schedules(draw: st.DrawFn) -> Own:
-    made = st.sampled_from(TYPED).map(typed) | st.sampled_from(KEYS).map(lambda key: Choice("", key))
+    made = st.sampled_from(TYPED).map(typed) | st.sampled_from(BUILT_IN_KEYS).map(lambda key: Choice("", key))
     labels = draw(st.lists(names, max_size=6, unique_by=str.casefold))
     return tuple(Choice(label, one.scheduler, one.parameters) for label in labels for one in [draw(made)])
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from lrtui.schedules.catalogue import KEYS
+from lrtui.schedules.binding import bind
 from lrtui.schedules.profiles import PROFILES, Budget, ProfileName
-from lrtui.schedules.schedule import bind
+from lrtui.schedules.registry import BUILT_IN_KEYS
 
 
 def rates(key: str, steps: int, **typed: Any) -> list[float]:
@@ -64,7 +64,7 @@ def test_a_short_budget_can_leave_a_schedule_without_effect() -> None:
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", BUILT_IN_KEYS)
 def test_some_steps_are_those_of_the_whole_curve(key: str, profile: ProfileName) -> None:
     schedule = bind(key, profile, Budget(40, 50, 0.1))
     whole = schedule.lr_at_scheduler_steps()
@@ -80,7 +80,9 @@ def test_some_steps_are_those_of_the_whole_curve(key: str, profile: ProfileName)
             assert set(range(0, 2000, 50)) <= set(steps), "a cursor reads the curve at whole epochs"
 
 
-@pytest.mark.parametrize("key", [key for key in KEYS if bind(key, "fitted", Budget(1, 1, 0.1)).steps_every == "batch"])
+@pytest.mark.parametrize(
+    "key", [key for key in BUILT_IN_KEYS if bind(key, "fitted", Budget(1, 1, 0.1)).steps_every == "batch"]
+)
 def test_a_run_of_a_billion_batches_has_a_picture(key: str) -> None:
     steps, rates = bind(key, "fitted", Budget(10**5, 10**4, 0.1)).lr_at_some_scheduler_steps(1000)
     assert len(steps) == len(rates) <= 2001

@@ -5,8 +5,8 @@ from importlib.resources import files
 import pytest
 
 from lrtui.errors import UserError
-from lrtui.schedules.catalogue import KEYS, scheduler
 from lrtui.schedules.explain import LANGUAGES, explain, why
+from lrtui.schedules.registry import BUILT_IN_KEYS, scheduler
 
 
 def width(text: str) -> int:
@@ -14,7 +14,7 @@ def width(text: str) -> int:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", BUILT_IN_KEYS)
 def test_every_scheduler_is_explained_in_full(key: str, lang: str) -> None:
     it = explain(key, lang)
     assert list(it.parameters) == [p.name for p in scheduler(key).parameters]
@@ -28,7 +28,7 @@ def test_every_scheduler_is_explained_in_full(key: str, lang: str) -> None:
     assert it.what.endswith((".", "다."))
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", BUILT_IN_KEYS)
 def test_korean_is_korean(key: str) -> None:
     english, korean = explain(key, "en"), explain(key, "ko")
     for text in (korean.what, korean.when, *korean.parameters.values()):
@@ -44,8 +44,8 @@ def test_no_text_is_left_over() -> None:
         texts = tomllib.loads(
             files("lrtui.schedules").joinpath(f"explanations_{lang}.toml").read_text(encoding="utf-8")
         )
-        assert list(texts) == ["why", *KEYS]
-        for key in KEYS:
+        assert list(texts) == ["why", *BUILT_IN_KEYS]
+        for key in BUILT_IN_KEYS:
             assert set(texts[key]) <= {"what", "formula", "when", "source", "parameters"}
             assert list(texts[key].get("parameters", {})) == [p.name for p in scheduler(key).parameters]
 

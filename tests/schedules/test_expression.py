@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lrtui.errors import UserError
+from lrtui.schedules.binding import bind
 from lrtui.schedules.expression import FUNCTIONS, ExpressionError, parse_expression
 from lrtui.schedules.profiles import Budget
-from lrtui.schedules.schedule import bind
 
 HOSTILE = [
     # text, column of the mistake

@@ -6,13 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lrtui.errors import UserError
-from lrtui.schedules.catalogue import CATALOGUE, KEYS, TABLE, scheduler
+from lrtui.schedules.binding import bind
 from lrtui.schedules.parameters import Parameter, Source, format_value, shown
-from lrtui.schedules.profiles import PROFILES, Budget, ProfileName, profile_name, profile_values
-from lrtui.schedules.schedule import bind, made_up_metric
+from lrtui.schedules.profiles import PROFILES, Budget, ProfileName, profile_name
+from lrtui.schedules.registry import BUILT_IN, BUILT_IN_KEYS, TABLE, scheduler
+from lrtui.schedules.schedule import made_up_metric
 
 GAMMA = Parameter("gamma", "float", above=0, high=1)
-EVERY_PARAMETER = [(entry.key, parameter) for entry in CATALOGUE for parameter in entry.parameters]
+EVERY_PARAMETER = [(entry.key, parameter) for entry in BUILT_IN for parameter in entry.parameters]
 
 
 @pytest.mark.parametrize(
@@ -95,6 +96,8 @@ def values_of(parameter: Parameter) -> st.SearchStrategy[Any]:
             )
         case "expression":
             return st.sampled_from(["0.95 ** epoch", "0.5"])
+        case "free":
+            return st.booleans() | st.integers(-(10**9), 10**9) | st.floats(allow_nan=False, allow_infinity=False)
 
 
 def test_defaults_lie_within_their_own_limits() -> None:
@@ -120,7 +123,7 @@ def test_the_table_is_the_outlines() -> None:
         "cosine": ["cosine", "cosine-restarts", "cosine-restarts-warmup", "cosine-restarts-decay"],
         "other": ["cyclic", "onecycle"],
     }
-    assert [key for key in KEYS if key not in TABLE] == [
+    assert [key for key in BUILT_IN_KEYS if key not in TABLE] == [
         "constant",
         "linear",
         "polynomial",
@@ -164,7 +167,7 @@ DESIGNED: list[tuple[str, ProfileName, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("key", "profile", "values"), DESIGNED)
 def test_profiles_bind_what_the_design_says(key: str, profile: ProfileName, values: dict[str, Any]) -> None:
-    assert profile_values(key, profile, E100)[0] == values
+    assert scheduler(key).defaults(profile, E100)[0] == values
     schedule = bind(key, profile, E100)
     assert {name: schedule.values[name] for name in values} == values
 
@@ -191,7 +194,7 @@ def test_every_value_says_where_it_comes_from() -> None:
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", BUILT_IN_KEYS)
 @settings(max_examples=15, deadline=None)
 @given(st.builds(Budget, st.integers(1, 300), st.integers(1, 20), st.floats(1e-4, 10)))
 def test_every_profile_binds_for_every_budget(key: str, profile: ProfileName, budget: Budget) -> None:

@@ -13,9 +13,10 @@ from torch.optim import Optimizer, lr_scheduler
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 from lrtui.errors import UserError
-from lrtui.schedules.catalogue import KEYS
+from lrtui.schedules.binding import bind
 from lrtui.schedules.profiles import PROFILES, Budget, ProfileName
-from lrtui.schedules.schedule import Schedule, bind
+from lrtui.schedules.registry import BUILT_IN_KEYS
+from lrtui.schedules.schedule import Schedule
 from lrtui.schedules.snippet import torch_code
 
 
@@ -60,7 +61,7 @@ def assert_trains_as_previewed(schedule: Schedule, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", BUILT_IN_KEYS)
 def test_every_scheduler_in_every_profile(key: str, profile: ProfileName, monkeypatch: pytest.MonkeyPatch) -> None:
     assert_trains_as_previewed(bind(key, profile, Budget(12, 2, 0.1)), monkeypatch)
 

@@ -5,12 +5,12 @@ import pytest
 
 from lrtui.comparison.status import RunStatus
 from lrtui.errors import UserError
-from lrtui.schedules.catalogue import KEYS
+from lrtui.schedules.registry import BUILT_IN_KEYS
 from lrtui.training.engine import Engine
 from tests.training.recording_sink import RecordingSink, jobs_of, small_spec, train, without_clock
 
 
-@pytest.mark.parametrize("key", [key for key in KEYS if key != "plateau"])
+@pytest.mark.parametrize("key", [key for key in BUILT_IN_KEYS if key != "plateau"])
 def test_rows_hold_the_learning_rates_the_optimizer_really_used(key: str, tmp_path: Path) -> None:
     spec = small_spec(key, batch_size=37)  # the last batch is smaller
     sink = train(spec, tmp_path)

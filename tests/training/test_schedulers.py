@@ -14,12 +14,14 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from torchvision.models import list_models
 
 from lrtui.errors import UserError
-from lrtui.schedules.catalogue import CATALOGUE, KEYS, Scheduler, scheduler
+from lrtui.schedules.base import Scheduler
+from lrtui.schedules.binding import bind
 from lrtui.schedules.profiles import PROFILES, Budget, ProfileName
-from lrtui.schedules.schedule import Schedule, bind, made_up_metric
+from lrtui.schedules.registry import BUILT_IN, BUILT_IN_KEYS, scheduler
+from lrtui.schedules.schedule import Schedule, made_up_metric
+from lrtui.schedules.torch_restarts import CosineAnnealingWarmupRestarts
 from lrtui.tasks.catalogue import TORCHVISION_MODELS
 from lrtui.training.schedulers import BoundScheduler
-from lrtui.training.warmup_restarts import CosineAnnealingWarmupRestarts
 
 pytestmark = [
     pytest.mark.filterwarnings("error"),
@@ -199,7 +201,7 @@ def bind_or_skip(key: str, profile: ProfileName, budget: Budget, overrides: dict
         raise
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", BUILT_IN_KEYS)
 @settings(max_examples=50, deadline=None)
 @given(data=st.data())
 def test_preview_equals_the_real_scheduler(key: str, data: st.DataObject) -> None:
@@ -216,7 +218,7 @@ def test_preview_equals_the_real_scheduler(key: str, data: st.DataObject) -> Non
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", BUILT_IN_KEYS)
 @pytest.mark.parametrize("epochs", [1, 2, 3, 100])
 def test_preview_equals_the_real_scheduler_in_every_profile(key: str, profile: ProfileName, epochs: int) -> None:
     schedule = bind(key, profile, Budget(epochs, 3, 0.1))
@@ -242,7 +244,7 @@ def test_plateau_takes_a_metric_without_a_value_as_no_improvement(epochs: int, m
 
 def test_plateau_watches_the_metric_its_mode_makes_sense_for() -> None:
     budget = Budget(4, 1, 1.0)
-    for mode, improving in (("min", "val_loss"), ("max", "val_acc")):
+    for mode, improving in (("min", "val_loss"), ("max", "score")):
         schedule = bind("plateau", "pytorch", budget, {"mode": mode, "patience": 0, "factor": 0.5})
         assert schedule.metric == improving
         optimizer = new_optimizer(1.0)
@@ -257,7 +259,7 @@ def test_plateau_watches_the_metric_its_mode_makes_sense_for() -> None:
 
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("optimizer_name", ["sgd", "adamw"])
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", BUILT_IN_KEYS)
 @settings(max_examples=3, deadline=None)
 @given(cut=st.integers(0, 12))
 def test_a_resumed_run_has_the_same_rates(key: str, optimizer_name: str, profile: ProfileName, cut: int) -> None:
@@ -284,7 +286,7 @@ def test_a_resumed_run_has_the_same_rates(key: str, optimizer_name: str, profile
     assert bound.state_dict() == uninterrupted.state_dict()
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", BUILT_IN_KEYS)
 def test_a_state_can_be_loaded_more_than_once(key: str) -> None:
     bound = BoundScheduler(bind(key, "pytorch", Budget(3, 2, 0.1)), new_optimizer(0.1))
     state = bound.state_dict()
@@ -408,7 +410,7 @@ def test_rates_printed_in_pytorchs_documentation(key: str) -> None:
 OURS = {("onecycle", "total_steps"), ("linear", "total_iters"), ("polynomial", "total_iters"), ("polynomial", "power")}
 
 
-@pytest.mark.parametrize("entry", [e for e in CATALOGUE if e.torch_class], ids=lambda e: e.key)
+@pytest.mark.parametrize("entry", [e for e in BUILT_IN if e.torch_class], ids=lambda e: e.key)
 def test_catalogue_says_what_torch_says(entry: Scheduler) -> None:
     if entry.torch_class == "CosineAnnealingWarmupRestarts":
         signature = inspect.signature(CosineAnnealingWarmupRestarts)
@@ -440,7 +442,7 @@ def test_pytorchs_own_defaults_are_not_passed() -> None:
         "total_steps": 30,
         "pct_start": 0.2,
     }
-    for key in KEYS:
+    for key in BUILT_IN_KEYS:
         defaults = {p.name: p.default for p in scheduler(key).parameters if not p.required}
         passed = bind(key, "pytorch", budget).passed
         if scheduler(key).in_table and not key.startswith("cosine-restarts-"):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widget import Widget
 
-from lrtui.schedules.catalogue import CATALOGUE
+from lrtui.schedules.registry import BUILT_IN
 from lrtui.tui.dialogs.zoom import ZoomScreen
 from lrtui.tui.ranking.schedule_details_screen import AboutScheduleScreen
 from lrtui.tui.ranking.screen import RankingScreen
@@ -27,7 +27,7 @@ SIGNS = {
     "curves": "leaders: validation accuracy %, mean of 6 seeds, c ± SD dotted",
     "method": "Seeds on one task support claims about that task only",
 }
-TABLE_OF_13 = [entry.key for entry in CATALOGUE if entry.in_table][:13]
+TABLE_OF_13 = [entry.key for entry in BUILT_IN if entry.in_table][:13]
 
 
 def line_of(driver: Driver, words: str) -> int:

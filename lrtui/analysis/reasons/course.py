@@ -5,7 +5,6 @@ from statistics import fmean
 
 from lrtui.analysis.history import RunHistory
 from lrtui.analysis.reason_codes import Fact, Reason, ReasonCode
-from lrtui.analysis.reasons.ending import cycle_starts
 from lrtui.analysis.reasons.evidence import Case, Evidence, clearly_above_zero, falls
 from lrtui.analysis.reasons.weights import weigh
 from lrtui.comparison.status import RunStatus
@@ -15,8 +14,7 @@ OVERFIT = 1.1  # times the lowest validation loss
 
 def restart_drops(case: Case) -> Iterator[Reason]:
     """Validation accuracy fell from the last epoch before a restart to the first at the new peak, clearly over the runs."""
-    warmup = case.schedule.values.get("warmup", 0)
-    restarts = [(start, start + warmup + 1) for start in cycle_starts(case)[1:] if start + warmup < case.epochs]
+    restarts = [(start, peak + 1) for start, peak in case.restarts if peak < case.epochs]
     accuracies = [dict(history.val_acc) for history in case.histories]
     whole = [run for run in accuracies if all(before in run and peak in run for before, peak in restarts)]
     if not restarts or not whole:

@@ -20,7 +20,7 @@ LEAST_DROP = 0.001  # an accuracy that differs by less is not worth a sentence
 
 def tiny_from(case: Case) -> int | None:
     """The first of the epochs whose LR is at or below `TINY` of the base LR until the end; None where there is none."""
-    if case.watches or case.key == "constant":
+    if case.watches or case.is_baseline:
         return None
     limit = TINY * case.base_lr * (1 + 1e-9)
     first = None
@@ -74,8 +74,10 @@ def reached_zero(case: Case, evidence: Evidence) -> Iterator[Reason]:
 
 def ended_mid_cycle(case: Case) -> Iterator[Reason]:
     """A cyclic schedule whose budget ended while the LR was still, or again, a fifth of its highest or more."""
-    cycles = _cycles(case)
-    if cycles is None or not case.rates:
+    if case.watches or not case.rates:
+        return
+    cycles = case.schedule.scheduler.cycles_within(case.schedule, case.epochs)
+    if cycles is None:
         return
     last, peak = case.rates[-1], max(case.rates)
     if last < HIGH * peak or peak <= 0:
@@ -168,38 +170,3 @@ def _scores(case: Case, evidence: Evidence) -> list[float]:
 
 def _at_once(case: Case, first: int) -> bool:
     return first <= max(2, ceil(case.epochs / 10)) and case.epochs - first + 1 >= case.epochs / 2
-
-
-def _cycles(case: Case) -> tuple[float, float] | None:
-    """How many cycles the epochs trained hold, and the length in epochs of the one they ended in; None if it has none."""
-    p, epochs = case.schedule.values, case.epochs
-    per_epoch = 1 if case.schedule.steps_every == "epoch" else case.schedule.budget.steps_per_epoch
-    if case.key == "cosine":
-        return epochs / (2 * p["T_max"]), 2.0 * p["T_max"]
-    if case.key == "cyclic":
-        length = (p["step_size_up"] + (p["step_size_down"] or p["step_size_up"])) / per_epoch
-        return epochs / length, length
-    if case.key == "onecycle":
-        return epochs * per_epoch / p["total_steps"], p["total_steps"] / per_epoch
-    starts = cycle_starts(case)
-    if not starts:
-        return None
-    warmup = p.get("warmup", 0)
-    length = p["T_0"]
-    for _ in starts[1:]:
-        length = (length - warmup) * p["T_mult"] + warmup
-    return len(starts) - 1 + (epochs - starts[-1]) / length, float(length)
-
-
-def cycle_starts(case: Case) -> list[int]:
-    """The scheduler steps, from 0, at which a schedule with restarts begins a cycle within the epochs trained."""
-    p = case.schedule.values
-    if "T_0" not in p:
-        return []
-    warmup = p.get("warmup", 0)
-    starts, length, step = [], p["T_0"], 0
-    while step < case.epochs:
-        starts.append(step)
-        step += length
-        length = (length - warmup) * p["T_mult"] + warmup
-    return starts

@@ -33,8 +33,13 @@ class Case:
 
     @property
     def key(self) -> str:
-        """The catalogue's key."""
+        """The scheduler's key."""
         return self.schedule.scheduler.key
+
+    @property
+    def is_baseline(self) -> bool:
+        """Whether its scheduler leaves the learning rate alone."""
+        return self.schedule.scheduler.baseline
 
     @property
     def base_lr(self) -> float:
@@ -48,17 +53,21 @@ class Case:
 
     @cached_property
     def rates(self) -> list[float]:
-        """The LR at each scheduler step of the epochs trained; for `plateau` of no meaning, see `observed`."""
-        steps = (
-            self.epochs if self.schedule.steps_every == "epoch" else self.epochs * self.schedule.budget.steps_per_epoch
-        )
-        return self.schedule.lr_at_scheduler_steps()[:steps]
+        """The LR at each scheduler step of the epochs trained; of no meaning where it `watches`, see `observed`."""
+        if not self.schedule.known:
+            return []
+        return self.schedule.lr_at_scheduler_steps()[: self.epochs * self.schedule.scheduler_steps_per_epoch]
 
     @cached_property
     def highest_by_epoch(self) -> list[float]:
         """The highest LR of each epoch trained."""
-        per_epoch = 1 if self.schedule.steps_every == "epoch" else self.schedule.budget.steps_per_epoch
+        per_epoch = self.schedule.scheduler_steps_per_epoch
         return [max(self.rates[start : start + per_epoch]) for start in range(0, len(self.rates), per_epoch)]
+
+    @cached_property
+    def restarts(self) -> list[tuple[int, int]]:
+        """The epochs trained, from 0, at which the LR began to rise again, and at which it was at its peak."""
+        return self.schedule.scheduler.restarts_within(self.schedule, self.epochs)
 
     @cached_property
     def observed(self) -> tuple[Curve, ...]:
@@ -72,18 +81,18 @@ class Case:
 
     @property
     def watches(self) -> bool:
-        """Whether its LR depends on what happens in training."""
-        return self.key == "plateau"
+        """Whether its LR is known from the stored rows alone: it depends on what happened in training, or on code not here."""
+        return self.schedule.metric is not None or not self.schedule.known
 
     @property
     def moves_momentum(self) -> bool:
         """Whether it also changes the optimizer's momentum."""
-        return bool(self.schedule.values.get("cycle_momentum"))
+        return self.schedule.momentum is not None
 
     @cached_property
     def idle(self) -> bool:
         """Whether the LR stayed at the base LR in every epoch trained; the baseline is not called idle."""
-        if self.key == "constant" or not self.epochs:
+        if self.is_baseline or not self.epochs:
             return False
         if self.watches:
             rates = [lr for curve in self.observed for lr in curve.lr]

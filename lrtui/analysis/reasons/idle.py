@@ -8,7 +8,7 @@ from lrtui.analysis.reasons.evidence import Case, Evidence
 from lrtui.analysis.reasons.weights import weigh
 from lrtui.analysis.selection import ranked_accuracy
 
-_CAUSES = {"step": "step_size", "multistep": "milestones", "plateau": "patience"}
+_CAUSES = ("step_size", "milestones", "patience")  # what there is a sentence for
 
 
 def idle(evidence: Evidence) -> Iterator[Reason]:
@@ -16,11 +16,11 @@ def idle(evidence: Evidence) -> Iterator[Reason]:
     still = [case for case in evidence.cases if case.idle]
     if not still:
         return
-    baseline = next((case for case in evidence.cases if case.key == "constant"), None)
+    baseline = next((case for case in evidence.cases if case.is_baseline), None)
     alike = [*still, baseline] if baseline else still
     facts: dict[str, Fact] = {
         "schedulers": tuple(case.label for case in still),
-        "of": sum(case.key != "constant" for case in evidence.cases),
+        "of": sum(not case.is_baseline for case in evidence.cases),
         "epochs": max(case.epochs for case in still),
         "baseline": baseline.label if baseline else None,
         "largest_difference": _largest_difference(evidence, alike)[0],
@@ -32,7 +32,8 @@ def never_changed(case: Case) -> Iterator[Reason]:
     """The same for one schedule, with the parameter that is too long for the budget."""
     if not case.idle:
         return
-    cause = _CAUSES.get(case.key, "other")
+    waits_by = case.schedule.scheduler.waits_by
+    cause = waits_by if waits_by in _CAUSES else "other"
     value = case.schedule.values.get(cause)
     if isinstance(value, tuple):
         value = min(value, default=None)
@@ -44,7 +45,7 @@ def identical(evidence: Evidence) -> Iterator[Reason]:
     """Schedules with the same LR at every step trained, at one base LR, and nothing else that they change."""
     left = [
         case for case in evidence.cases
-        if not (case.idle or case.watches or case.moves_momentum or case.key == "constant")
+        if not (case.idle or case.watches or case.moves_momentum or case.is_baseline)
     ]  # fmt: skip
     rates = {case.label: _rates(evidence, case) for case in left}
     while left:

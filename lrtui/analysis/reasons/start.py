@@ -78,12 +78,12 @@ def warmup_saved(evidence: Evidence) -> Iterator[Reason]:
 
 def momentum_moved(case: Case, evidence: Evidence) -> Iterator[Reason]:
     """It changed the momentum along with the LR: the others were not given that."""
-    if not case.moves_momentum:
+    momentum, optimizer = case.schedule.momentum, evidence.spec.optimizer
+    if momentum is None:
         return
-    values, optimizer = case.schedule.values, evidence.spec.optimizer
     facts: dict[str, Fact] = {
-        "low": values["base_momentum"],
-        "high": values["max_momentum"],
+        "low": momentum[0],
+        "high": momentum[1],
         "fixed": evidence.spec.momentum if optimizer == "sgd" else _BETA1,
         "optimizer": optimizer,
     }

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lrtui.comparison.checks.advice import Advice, Change, Code, Severity, remedy_of
-from lrtui.comparison.checks.faults import NEAR_ZERO, Fault
 from lrtui.comparison.checks.mends import Values, first_fault, mend_of
 from lrtui.comparison.checks.sameness import same_lr
 from lrtui.comparison.seeds import seeds_needed, too_few
 from lrtui.comparison.spec import Choice, Spec
+from lrtui.schedules.faults import NEAR_ZERO, Fault, FaultCode
 from lrtui.schedules.schedule import Schedule
 
 _TITLES: dict[Code, str] = {
@@ -47,10 +47,10 @@ def check_spec(spec: Spec) -> tuple[Advice, ...]:
     found = list(_found(spec))
     groups: dict[tuple[Code, bool], list[_Found]] = {}
     for one in found:
-        groups.setdefault((one.fault.code, bool(one.mend)), []).append(one)
+        groups.setdefault((Code(one.fault.code), bool(one.mend)), []).append(one)
     advice = [_advice(spec, code, group) for (code, _), group in groups.items()]
     # Those that never change are the same too, but for a reason that has a better remedy.
-    still = {one.choice.label for one in found if one.fault.code is Code.NEVER_CHANGES}
+    still = {one.choice.label for one in found if one.fault.code is FaultCode.NEVER_CHANGES}
     same = same_lr(spec, [choice for choice in spec.schedules if choice.label not in still])
     advice += [same] if same else []
     order = list(Code)

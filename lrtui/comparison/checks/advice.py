@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal
 
+from lrtui.schedules.faults import FaultCode
 from lrtui.schedules.parameters import format_value
 
 Severity = Literal["warning", "note"]
@@ -14,14 +15,14 @@ class Code(StrEnum):
     """What a piece of advice is about, the weightiest of a schedule's faults first."""
 
     SAME_LR = "same-lr"
-    NEVER_CHANGES = "never-changes"
-    STEP_COUNT = "step-count"
-    T_MAX = "t-max"
-    CUT_OFF = "cut-off"
-    PART_OF_A_CYCLE = "part-of-a-cycle"
-    MILESTONES = "milestones"
-    WAITS_LONG = "waits-long"
-    ENDS_HIGH = "ends-high"
+    NEVER_CHANGES = FaultCode.NEVER_CHANGES.value
+    STEP_COUNT = FaultCode.STEP_COUNT.value
+    T_MAX = FaultCode.T_MAX.value
+    CUT_OFF = FaultCode.CUT_OFF.value
+    PART_OF_A_CYCLE = FaultCode.PART_OF_A_CYCLE.value
+    MILESTONES = FaultCode.MILESTONES.value
+    WAITS_LONG = FaultCode.WAITS_LONG.value
+    ENDS_HIGH = FaultCode.ENDS_HIGH.value
     FEW_SEEDS = "few-seeds"
     NETWORK_DISK = "network-disk"
     LITTLE_SPACE = "little-space"

@@ -37,7 +37,7 @@ class _Effect:
 
 
 def _effect(schedule: Schedule) -> _Effect:
-    if schedule.metric is not None or schedule.values.get("cycle_momentum"):
+    if schedule.metric is not None or schedule.momentum is not None or not schedule.known:
         return _Effect((schedule.scheduler.key, schedule.values), ())
     _, rates = schedule.lr_at_some_scheduler_steps(_SAMPLES)
     return _Effect((schedule.steps_every, len(rates)), array("d", rates))

@@ -11,7 +11,7 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from lrtui.schedules.catalogue import scheduler
+from lrtui.schedules.registry import stored_scheduler
 from lrtui.tui.dialogs.modal import Modal
 from lrtui.tui.keys import GROUPS, KEYS, bindings, shown_key
 
@@ -59,9 +59,10 @@ class ExplanationScreen(ReadingScreen):
 
     def text(self) -> Text:
         """The explanation."""
-        from lrtui.schedules.explain import explain
+        from lrtui.schedules.explain import explanation
 
-        entry, about = scheduler(self._key), explain(self._key, self._language)
+        entry = stored_scheduler(self._key)
+        about = explanation(entry, self._language)
         text = Text.assemble(
             (f"{entry.name}\n", "bold"), f"{about.source}\n\n{about.what.strip()}\n\n", (f"{about.formula}\n", "bold")
         )

@@ -10,9 +10,9 @@ from textual.message import Message
 from textual.widgets import Static
 
 from lrtui.errors import UserError
-from lrtui.schedules.catalogue import scheduler
-from lrtui.schedules.explain import explain
+from lrtui.schedules.explain import explanation
 from lrtui.schedules.parameters import Value
+from lrtui.schedules.registry import scheduler, stored_scheduler
 from lrtui.terminal_text import clean
 from lrtui.tui.charts.chart import Chart
 from lrtui.tui.charts.series import Series
@@ -73,9 +73,13 @@ class ScheduleDetail(Vertical):
         """Show this schedule; parts that look the same are not drawn again."""
         self._draft, self._label = draft, name
         self._draw({})
-        entry = scheduler(draft.choice(name).scheduler)
-        form = fields(entry, draft.parameters(name), self._narrow)
-        self.fields.show(form, "no parameters: the learning rate stays as it is", name)
+        entry = stored_scheduler(draft.choice(name).scheduler)
+        try:
+            form = fields(entry, draft.parameters(name), self._narrow)
+        except UserError:  # its package cannot be imported: `_complain` says so
+            form = []
+        none = "no parameters: the learning rate stays as it is" if entry.baseline else "no parameters"
+        self.fields.show(form, none, name)
         if self.fields.editing is None:
             self._complain()
         self._explain()
@@ -130,7 +134,7 @@ class ScheduleDetail(Vertical):
         names = [self._label, *(choice.label for choice in draft.picks if choice.label != self._label)]
         curves = [self._preview(name, typed if name == self._label else {}) for name in names]
         found = [series for series in curves if series is not None]
-        lr = "LR on a made-up loss" if draft.choice(self._label).scheduler == "plateau" else "LR"
+        lr = "LR on a made-up loss" if stored_scheduler(draft.choice(self._label).scheduler).reacts else "LR"
         time = f"{budget.epochs} epochs × {budget.steps_per_epoch} steps"
         titles = (f"{lr}, base {budget.base_lr:g}, {time}", f"{lr}, {time}", lr)  # the axes say the rest
         self.chart.title = next((title for title in titles if len(title) <= self.size.width), titles[-1])
@@ -143,9 +147,12 @@ class ScheduleDetail(Vertical):
             return None
 
     def _complain(self) -> None:
-        """Say what is wrong with values that were right for another budget or profile."""
+        """Say what is wrong with values that were right for another budget or profile, or why there is no curve."""
         try:
-            self._draft.schedule(self._label)
+            if not self._draft.schedule(self._label).known:
+                self.fields.refuse(
+                    "the curve is known once the comparison has been started: your function is read then"
+                )
         except UserError as error:
             self.fields.refuse(clean(error))
 
@@ -153,7 +160,8 @@ class ScheduleDetail(Vertical):
         if not self.screen.has_class("-tall"):
             return
         choice = self._draft.choice(self._label)
-        about, title = explain(choice.scheduler, self._language), scheduler(choice.scheduler).name
+        entry = stored_scheduler(choice.scheduler)
+        about, title = explanation(entry, self._language), entry.name
         if choice.label != choice.scheduler:
             title = f"{choice.label}, a {title} of yours"
         gap = "\n\n" if self.app.size.height >= 50 else "\n"

@@ -6,8 +6,9 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from lrtui.comparison.own_schedules import Own
-from lrtui.schedules.catalogue import CATALOGUE, Scheduler, scheduler
+from lrtui.schedules.base import Scheduler
 from lrtui.schedules.parameters import Source, format_value
+from lrtui.schedules.registry import BUILT_IN, package_keys, scheduler
 from lrtui.schedules.schedule import Bound
 from lrtui.terminal_text import clean, shortened
 from lrtui.tui.cells import Cell, Column, Field
@@ -16,7 +17,7 @@ from lrtui.tui.draft import Draft
 
 # The outline's order: its four groups, then the baseline, then what is beyond its table.
 FAMILIES = ("exponential decay", "step decay", "cosine", "other", "baseline", "beyond the table")
-ORDER = tuple(entry.key for family in FAMILIES for entry in CATALOGUE if entry.family == family)
+ORDER = tuple(entry.key for family in FAMILIES for entry in BUILT_IN if entry.family == family)
 _KEY = max(len(key) for key in ORDER)
 _NARROW = (Column("", 3), Column("", 0), Column("", 3))
 VALUE_WIDTHS = {True: 13, False: 24}  # of a parameter, where the form is narrow, where not
@@ -25,24 +26,27 @@ _SHORT = {
     Source.PYTORCH_DEFAULT: "PyTorch",
     Source.DOCS_EXAMPLE: "docs example",
     Source.LRTUI_DEFAULT: "lrtui",
+    Source.SCHEDULER_DEFAULT: "scheduler",
     Source.FITTED: "fitted",
 }
 
 
-HEADINGS = frozenset(_HEADING + words for words in (*FAMILIES, "yours"))
+HEADINGS = frozenset(_HEADING + words for words in (*FAMILIES, "packages", "yours"))
 
 
 def rows(own: Own) -> list[str]:
-    """The keys of the rows: every scheduler below its family, then the person's own schedules."""
+    """The keys of the rows: every scheduler below its family, those of packages, then the person's own schedules."""
     keys = []
     for family in FAMILIES:
-        keys += [_HEADING + family, *(entry.key for entry in CATALOGUE if entry.family == family)]
+        keys += [_HEADING + family, *(entry.key for entry in BUILT_IN if entry.family == family)]
+    if package_keys():
+        keys += [_HEADING + "packages", *package_keys()]
     return [*keys, _HEADING + "yours", *(choice.label for choice in own)] if own else keys
 
 
 def place(name: str, own: Own) -> int:
     """The number of a schedule's curve, which gives it its colour and its letter."""
-    return [*ORDER, *(choice.label for choice in own)].index(name)
+    return [*ORDER, *package_keys(), *(choice.label for choice in own)].index(name)
 
 
 def columns(wide: bool) -> tuple[Column, ...]:

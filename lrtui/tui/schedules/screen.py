@@ -9,8 +9,8 @@ from textual.widgets import Static
 
 from lrtui.comparison.own_schedules import suggested_name
 from lrtui.errors import UserError
-from lrtui.schedules.catalogue import KEYS, scheduler
 from lrtui.schedules.profiles import PROFILES
+from lrtui.schedules.registry import is_key, stored_scheduler
 from lrtui.terminal_text import clean
 from lrtui.tui.cells import Cell
 from lrtui.tui.charts.pages import Pages
@@ -99,13 +99,15 @@ class SchedulesScreen(ModeScreen):
             return True
         fields = self.detail.fields
         if action == "edit":
-            return fields.editing is None and bool(scheduler(self.draft.choice(self.here).scheduler).parameters)
+            choice = self.draft.choice(self.here)
+            editable = stored_scheduler(choice.scheduler).parameters or choice.parameters
+            return fields.editing is None and bool(editable)
         if action == "back":
             return fields.editing is not None or fields.table.has_focus
         if action == "reset":
             return fields.current is not None and fields.current.own and fields.table.has_focus
         if action in ("rename", "delete"):
-            return self.here not in KEYS
+            return not is_key(self.here)
         if action == "undo":
             return self.dashboard.can_undo
         return True
