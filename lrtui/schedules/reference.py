@@ -7,18 +7,15 @@ that previews, checks and training look at.
 """
 
 import ast
-import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from lrtui.errors import UserError
 from lrtui.schedules.base import Family, Scheduler
 from lrtui.schedules.parameters import Parameter, shown
 from lrtui.schedules.schedule import Schedule
 from lrtui.schedules.torch_call import Call, Factor
+from lrtui.tasks.references import parse_reference
 
-_REFERENCE = re.compile(r"(?P<place>[^:]+\.py|[A-Za-z_]\w*(\.[A-Za-z_]\w*)*):(?P<name>[A-Za-z_]\w*)")
-_NAME = re.compile(r"[A-Za-z_]\w*")
 _TAKEN = ("step", "total", "optimizer")
 
 
@@ -52,11 +49,8 @@ class ReferenceScheduler(Scheduler):
     }
 
     def __init__(self, reference: str) -> None:
-        match = _REFERENCE.fullmatch(reference)
-        if match is None or len(reference) > 300 or not reference.isprintable():
-            raise UserError(f"schedule {shown(reference)}: expected file.py:name or package.module:name")
-        self.key = reference
-        self.place_of_code, self.name = match["place"], match["name"]
+        self.reference = parse_reference("schedule", reference)
+        self.key, self.name = reference, self.reference.name
 
     @property
     def label(self) -> str:
@@ -69,7 +63,7 @@ class ReferenceScheduler(Scheduler):
         Raises:
             UserError: it cannot be the name of one.
         """
-        if not _NAME.fullmatch(name) or name in _TAKEN:
+        if not name.isidentifier() or name in _TAKEN:
             raise UserError(f"parameter {shown(name)} of {self.key}: expected the name of an argument of the function")
         return Parameter(name, "free")
 
@@ -83,7 +77,7 @@ class ReferenceScheduler(Scheduler):
 
     def torch_call(self, schedule: Schedule) -> Call:
         """How a person calls their own function; training goes by the table."""
-        module = self.place_of_code.removesuffix(".py").replace("\\", "/").rpartition("/")[2]
+        module = self.reference.path.stem if self.reference.is_file else self.reference.place
         typed = "".join(f", {name}={value!r}" for name, value in schedule.values.items())
         lead = f"from {module} import {self.name}"
         if self._is_factory():
@@ -96,8 +90,10 @@ class ReferenceScheduler(Scheduler):
 
     def _is_factory(self) -> bool:
         """Whether the function's first argument is an optimizer, as far as its file says so; it is not run."""
+        if not self.reference.is_file:
+            return False
         try:
-            tree = ast.parse(Path(self.place_of_code).read_text(encoding="utf-8"))
+            tree = ast.parse(self.reference.path.read_text(encoding="utf-8"))
         except (OSError, ValueError, SyntaxError):
             return False
         for node in tree.body:
