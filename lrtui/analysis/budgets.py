@@ -8,7 +8,7 @@ shorter budget: `depends_on_budget` marks those. The best of many noisy validati
 
 import re
 from collections.abc import Mapping, Sequence
-from math import ceil, isclose, sqrt
+from math import ceil, sqrt
 from statistics import fmean
 
 import numpy as np

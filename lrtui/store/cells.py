@@ -37,7 +37,7 @@ def plan(connection: Connection, comparison_id: int, spec: Spec, planned: Iterab
 def insert(connection: Connection, comparison_id: int, cell: Cell) -> int:
     """Store a cell. Part of a transaction. Returns its id."""
     schedule = cell.schedule
-    table = getattr(schedule, "table", None)
+    table = schedule.table
     cursor = connection.execute(
         "INSERT INTO cells (comparison_id, label, scheduler, base_lr, revision, steps_every, epochs, steps_per_epoch,"
         " parameters, lr_table) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

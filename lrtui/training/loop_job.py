@@ -14,8 +14,8 @@ from torch import nn
 
 from lrtui.comparison.records import EvaluationRow, Provenance, RunResult
 from lrtui.errors import UserError
-from lrtui.schedules.profiles import Budget
 from lrtui.schedules.binding import bind
+from lrtui.schedules.profiles import Budget
 from lrtui.tasks.info import Metric
 from lrtui.training import checkpoint
 from lrtui.training.checkpoint import CheckpointRefused
