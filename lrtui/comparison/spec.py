@@ -109,6 +109,8 @@ class Spec:
     unknown: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if self.steps is not None and self.eval_every is not None:
+            object.__setattr__(self, "epochs", self.steps // self.eval_every)
         if self.own is not None:
             named: dict[str, Any] = {
                 "dataset": short_reference(self.own),

@@ -6,13 +6,11 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from lrtui.comparison.spec import Spec
 from lrtui.errors import UserError
 from lrtui.tasks.catalogue import BUILT_IN, dataset
 from lrtui.tasks.data_files import LAYOUTS, MissingFiles, find_files, read_file
 from lrtui.tasks.dataset import Dataset, Pictures
 from lrtui.training.download import Progress, download
-from lrtui.training.models import is_convolutional
 from lrtui.training.seeding import generator
 
 _SPLIT_SEED = 20_250_101  # fixed for ever: the same images train, validate and select in every comparison
@@ -49,29 +47,39 @@ class _Raw:
     labels: Tensor
 
 
-def load(spec: Spec, data_dir: Path | None, device: torch.device, progress: Progress | None = None) -> TaskData:
-    """The spec's data set in its splits. The same images land in the same split whatever the run's seed.
+def load(
+    key: str,
+    splits: tuple[int, int, int],
+    layout: torch.memory_format,
+    data_dir: Path | None,
+    device: torch.device,
+    progress: Progress | None = None,
+    side: int | None = None,
+) -> TaskData:
+    """A data set in its splits. The same images land in the same split whatever a run's seed.
 
     The splits are cut from one order of the pool in which every stretch holds the classes in their proportions.
-    Mean and standard deviation are the training split's. Convolutional models get channels-last images.
+    Mean and standard deviation are the training split's.
 
     Args:
-        spec: names the data set, the sizes of the splits and the model.
+        key: the data set.
+        splits: how many images for training, validation and selection.
+        layout: how images lie in memory; convolutional models gain from channels-last.
         data_dir: where to look for the files, and where a download puts them; a cache folder where None.
         device: where the splits are put.
         progress: told about a download.
+        side: what a folder of images is resized to; None: as `images` does by itself.
 
     Raises:
         UserError: files are missing and cannot be downloaded, or they are torn.
     """
-    entry = dataset(spec.dataset)
+    entry = dataset(key)
     pool, test = _read(entry, data_dir, progress)
     order = stratified_order(pool.labels, entry.classes)
-    parts = torch.split(order, [*spec.splits, len(order) - sum(spec.splits)])
+    parts = torch.split(order, [*splits, len(order) - sum(splits)])
     train = pool.images[parts[0]].to(device).float()
     mean = train.mean((0, 2, 3), keepdim=True)
     deviation = train.std((0, 2, 3), keepdim=True).clamp_min(1)
-    layout = torch.channels_last if is_convolutional(spec.model) else torch.contiguous_format
 
     def ready(raw: _Raw, indices: Tensor | None) -> Split:
         images, labels = (raw.images, raw.labels) if indices is None else (raw.images[indices], raw.labels[indices])

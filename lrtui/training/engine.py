@@ -2,23 +2,23 @@
 
 import gc
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 
-from lrtui.comparison.records import Provenance, RunResult
+from lrtui.comparison.records import RunResult
 from lrtui.comparison.status import RunStatus
 from lrtui.errors import UserError
 from lrtui.training import checkpoint
 from lrtui.training.checkpoint import CheckpointRefused
-from lrtui.training.datasets import TaskData, load
-from lrtui.training.devices import describe, keep_freed_memory, torch_device
+from lrtui.training.devices import keep_freed_memory, torch_device
 from lrtui.training.download import Progress
+from lrtui.training.image_classification import ImageClassification
 from lrtui.training.jobs import Job, Sink
-from lrtui.training.models import InitialModel, initial_model, is_convolutional
-from lrtui.training.precision import resolve_precision
-from lrtui.training.seeding import order_hash
+from lrtui.training.references import load_reference
+from lrtui.training.task import Setup, Task, make_task
 from lrtui.training.training_run import TrainingRun
 
 __all__ = ["Engine", "Job", "Sink"]
@@ -48,8 +48,7 @@ class Engine:
         self._device = torch_device(device)
         self._checkpoint_seconds = checkpoint_seconds
         self._progress = progress
-        self._data: tuple[object, TaskData] | None = None
-        self._initial: tuple[object, InitialModel] | None = None
+        self._images = ImageClassification(progress)
         self._run: TrainingRun | None = None
         if self._device.type == "cuda":
             torch.backends.cudnn.benchmark = True
@@ -83,22 +82,16 @@ class Engine:
 
     def _train(self, job: Job, sink: Sink) -> None:
         self._run = None
-        data = self._load(job)
-        initial = self._initial_model(job, data)
-        precision = resolve_precision(job.spec.precision, job.spec.model, self._device)
 
         def each_batch() -> None:
             if sink.request(job.run_id) == "stop":
                 raise _Abandoned
 
         def begin() -> TrainingRun:
-            return TrainingRun(job, data, initial, self._device, precision=precision, each_batch=each_batch)
+            return TrainingRun(job, self._task(job), self._device, each_batch=each_batch)
 
-        orders = order_hash(job.planned.seed, job.spec.epochs, len(data.train))
-        sink.provenance(
-            job.run_id, Provenance(initial.init_hash, orders, precision, torch.__version__, describe(self._device))
-        )
         run = self._run = begin()
+        sink.provenance(job.run_id, run.provenance)
         try:
             _resume(run, job.checkpoint, self._device)
         except CheckpointRefused as refusal:
@@ -126,22 +119,21 @@ class Engine:
         sink.finish(job.run_id, run.result())
         checkpoint.remove(job.checkpoint)
 
-    def _load(self, job: Job) -> TaskData:
+    def _task(self, job: Job) -> Task:
+        """The task of a run, called anew, so that nothing of an earlier run is left in it."""
         spec = job.spec
-        key = (spec.dataset, spec.splits, is_convolutional(spec.model), job.data_dir)
-        if self._data is None or self._data[0] != key:
-            self._data = None  # before the next one is loaded, not after
-            self._data = (key, load(spec, job.data_dir, self._device, self._progress))
-        return self._data[1]
-
-    def _initial_model(self, job: Job, data: TaskData) -> InitialModel:
-        key = (job.spec.model, data.dataset, job.planned.seed)
-        if self._initial is None or self._initial[0] != key:
-            self._initial = (key, initial_model(job.spec.model, data.dataset, job.planned.seed))
-        return self._initial[1]
+        options: Mapping[str, Any] = spec.task_options
+        if spec.task is None:
+            options = {**options, **{name: getattr(spec, name) for name in ("dataset", "model", "splits", "augment")}}
+        setup = Setup(job.planned.seed, self._device, job.data_dir, options, spec.batch_size)
+        if spec.task is None:
+            return make_task(self._images, setup)
+        loaded = load_reference("task", spec.task, spec.info.source if spec.info else None)
+        return make_task(loaded.function, setup, loaded.source.path)
 
     def _release_memory(self) -> None:
-        self._data = self._initial = self._run = None
+        self._run = None
+        self._images = ImageClassification(self._progress)
         gc.collect()
         if self._device.type == "cuda":
             torch.cuda.empty_cache()
@@ -181,6 +173,6 @@ def _out_of_memory(error: BaseException) -> bool:
 def _memory_advice(job: Job, device: torch.device) -> str:
     spec = job.spec
     return (
-        f"not enough memory on {device} for {spec.model} on {spec.dataset} with batch_size={spec.batch_size}; "
+        f"not enough memory on {device} for {spec.dataset if spec.own else f'{spec.model} on {spec.dataset}'} with batch_size={spec.batch_size}; "
         "expected a smaller --batch-size, a smaller --model, or fewer workers on the device"
     )

@@ -6,16 +6,15 @@ from typing import Literal
 import torch
 
 from lrtui.comparison.settings import Precision
-from lrtui.training.models import is_convolutional
 
 Arithmetic = Literal["fp32", "bf16"]
 
 
-def resolve_precision(precision: Precision, model: str, device: torch.device) -> Arithmetic:
-    """What `auto` means here: bf16 for a convolutional model where the device computes it natively, else fp32."""
+def resolve_precision(precision: Precision, bf16: bool, device: torch.device) -> Arithmetic:
+    """What `auto` means here: bf16 for a task that says it may be where the device computes it natively, else fp32."""
     if precision != "auto":
         return precision
-    return "bf16" if is_convolutional(model) and _computes_bf16(device) else "fp32"
+    return "bf16" if bf16 and _computes_bf16(device) else "fp32"
 
 
 def _computes_bf16(device: torch.device) -> bool:

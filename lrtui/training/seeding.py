@@ -5,8 +5,10 @@ and a resumed run needs no generator's state. Everything is drawn on the CPU, so
 """
 
 import hashlib
+import random
 from functools import lru_cache
 
+import numpy
 import torch
 from torch import Tensor
 
@@ -28,8 +30,16 @@ def epoch_order(seed: int, epoch: int, n: int) -> Tensor:
 
 
 def seed_epoch(seed: int, epoch: int) -> None:
-    """Seed torch's global generators, which dropout and stochastic depth draw from."""
-    torch.manual_seed(derived_seed("dropout", seed, epoch))
+    """Seed the global generators before an evaluation's training: torch's, which dropout draws from, numpy's and Python's."""
+    seed_everything("dropout", seed, epoch)
+
+
+def seed_everything(purpose: str, *numbers: int) -> None:
+    """Seed the global generators that people's code draws from: torch's, numpy's and Python's."""
+    seed = derived_seed(purpose, *numbers)
+    torch.manual_seed(seed)
+    numpy.random.seed(seed % 2**32)
+    random.seed(seed)
 
 
 @lru_cache(maxsize=256)

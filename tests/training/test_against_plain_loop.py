@@ -8,9 +8,9 @@ import torch
 from torch import nn, optim
 from torch.nn import functional
 
-from lrtui.training.datasets import load
 from lrtui.training.models import initial_model
 from lrtui.training.seeding import epoch_order
+from tests.training.loading import load
 from tests.training.recording_sink import small_spec, train
 
 PLAIN: dict[str, Any] = {

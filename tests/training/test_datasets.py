@@ -20,8 +20,8 @@ from lrtui.errors import UserError
 from lrtui.tasks.catalogue import DATASETS
 from lrtui.tasks.data_files import LAYOUTS, Layout
 from lrtui.tasks.dataset import Dataset
-from lrtui.training.datasets import load
 from tests.training.idx_files import shrink_mnist, write_idx
+from tests.training.loading import load
 
 CPU = torch.device("cpu")
 

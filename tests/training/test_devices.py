@@ -8,6 +8,7 @@ import torch
 
 from lrtui.errors import UserError
 from lrtui.training.devices import cuda_devices, describe, torch_device
+from lrtui.training.models import is_convolutional
 from lrtui.training.precision import resolve_precision
 
 CPU = torch.device("cpu")
@@ -32,10 +33,10 @@ def test_a_device_that_torch_does_not_have_is_named(name: str) -> None:
 
 
 def test_auto_precision_is_bf16_only_for_convolutions() -> None:
-    assert resolve_precision("auto", "mlp", CPU) == "fp32"
-    assert resolve_precision("auto", "cnn", CPU) in ("fp32", "bf16")
-    assert resolve_precision("fp32", "cnn", CPU) == "fp32"
-    assert resolve_precision("bf16", "mlp", CPU) == "bf16"
+    assert resolve_precision("auto", is_convolutional("mlp"), CPU) == "fp32"
+    assert resolve_precision("auto", is_convolutional("cnn"), CPU) in ("fp32", "bf16")
+    assert resolve_precision("fp32", is_convolutional("cnn"), CPU) == "fp32"
+    assert resolve_precision("bf16", is_convolutional("mlp"), CPU) == "bf16"
 
 
 _OUT_OF_MEMORY = """
