@@ -15,8 +15,8 @@ from lrtui.training.references import load_reference
 from lrtui.training.seeding import epoch_order, seed_everything
 from lrtui.training.task import Setup, make_task
 from tests.training.own_tasks import write
-from tests.training.recording_sink import train, without_clock
-from tests.training.test_resume import assert_same, state_after, stop_in
+from tests.training.recording_sink import assert_same, train, without_clock
+from tests.training.test_resume import state_after, stop_in
 
 MSE = Metric("mse", "", "lower")
 
