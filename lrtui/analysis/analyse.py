@@ -8,6 +8,7 @@ from lrtui.analysis.budgets import budget_rankings, epochs_to_close
 from lrtui.analysis.effects import effects
 from lrtui.analysis.friedman import friedman
 from lrtui.analysis.history import ranked_histories
+from lrtui.analysis.pairing import with_pairing_notes
 from lrtui.analysis.placements import placements
 from lrtui.analysis.power import detectable_difference, pilot_spread
 from lrtui.analysis.ranking import rank
@@ -35,7 +36,7 @@ def analyse(
     """
     spec, chance = comparison.spec, comparison.spec.chance
     outcomes = [run.outcome(chance) for run in runs]
-    ranking = rank(outcomes, alpha, comparison.to_come)
+    ranking = with_pairing_notes(rank(outcomes, alpha, comparison.to_come), runs, spec.info)
     sensitivities = sensitivity(outcomes)
     if not ranking.rows:
         return Analysis(ranking, sensitivity=sensitivities)

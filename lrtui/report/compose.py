@@ -35,7 +35,7 @@ def compose(
         Paragraph(verdict(analysis.ranking, words), strong=True),
         Paragraph(about),
         Heading(2, words.say("headings.section")),
-        *design(comparison, analysis.ranking, words),
+        *design(comparison, analysis.ranking, runs, words),
         *results(comparison, analysis, runs, curves, words),
         *reasons(analysis, words),
     ]

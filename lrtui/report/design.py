@@ -1,10 +1,10 @@
 """Section 3-1 of the report: what was set up, where every parameter's value comes from, and on what it ran."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from lrtui.analysis.result import Ranking
-from lrtui.comparison.snapshot import ComparisonView
+from lrtui.comparison.snapshot import ComparisonView, RunView
 from lrtui.comparison.spec import Choice, Spec
 from lrtui.report.document import Block, Heading, Paragraph, Table
 from lrtui.report.texts import Said, Texts
@@ -14,7 +14,7 @@ from lrtui.schedules.schedule import Bound
 NONE = "–"
 
 
-def design(comparison: ComparisonView, ranking: Ranking, words: Texts) -> Iterator[Block]:
+def design(comparison: ComparisonView, ranking: Ranking, runs: Sequence[RunView], words: Texts) -> Iterator[Block]:
     """The section's blocks."""
     spec = comparison.spec
     yield Heading(3, words.say("headings.design"))
@@ -30,8 +30,21 @@ def design(comparison: ComparisonView, ranking: Ranking, words: Texts) -> Iterat
     yield Table(tuple(words.say(f"design.{column}") for column in header), rows)
     yield Heading(4, words.say("headings.machine"))
     facts: list[tuple[str, str]] = [(words.say("design.created"), comparison.created_at)]
+    facts += _trained_with(runs, words)
     facts += [(name, _plain(value)) for name, value in comparison.environment.items()]
     yield Table((words.say("design.settings"), words.say("design.value")), tuple(facts))
+
+
+def _trained_with(runs: Sequence[RunView], words: Texts) -> Iterator[tuple[str, str]]:
+    """What the runs themselves were trained with; nothing where that was not recorded."""
+
+    def each(values: Iterable[str | None]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(value for value in values if value is not None)) or (NONE,)
+
+    if any(run.torch for run in runs):
+        versions, devices = each(run.torch for run in runs), each(run.device_name for run in runs)
+        facts = {"torch": versions, "devices": devices, "precision": each(run.precision for run in runs)}
+        yield words.say("design.trained_with"), words.say("design.trained_with_value", **facts)
 
 
 def _settings(spec: Spec, words: Texts) -> Iterator[tuple[str, str]]:

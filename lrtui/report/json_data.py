@@ -15,6 +15,7 @@ from lrtui.analysis.values import Analysis
 from lrtui.comparison.snapshot import ComparisonView, RunView
 from lrtui.report.reasons import sentence
 from lrtui.report.texts import Texts
+from lrtui.tasks.info import TaskInfo
 
 _ROW_KEYS = {
     "rank": "rank", "scheduler": "label", "base_lr": "base_lr", "n": "n", "test_acc": "score", "ci_low": "score_low",
@@ -64,6 +65,7 @@ def show_data(comparison: ComparisonView, runs: Sequence[RunView]) -> dict[str, 
             "spec": comparison.spec.to_dict(),
             "created_at": comparison.created_at,
             "environment": comparison.environment,
+            "task": _task(comparison.spec.info),
         },
         "runs": [_run(run) for run in runs],
     }
@@ -73,6 +75,13 @@ def to_json(data: object) -> str:
     """`data` as indented JSON in ASCII, so that printing it to a terminal is safe; ends with a line feed."""
     text = json.dumps(_plain(data), indent=2, ensure_ascii=True, allow_nan=False)
     return text.replace("\x7f", "\\u007f") + "\n"  # the one control character that JSON leaves as it is
+
+
+def _task(info: TaskInfo | None) -> dict[str, Any] | None:
+    if info is None:
+        return None
+    known = info.to_dict()
+    return {name: known[name] for name in ("reference", "metric", "sizes", "steps_per_epoch", "parameters")}
 
 
 def _run(run: RunView) -> dict[str, Any]:
@@ -92,6 +101,11 @@ def _run(run: RunView) -> dict[str, Any]:
         "test_acc": run.test,
         "seconds": run.seconds,
         "error": run.error,
+        "torch": run.torch,
+        "device_name": run.device_name,
+        "precision": run.precision,
+        "init_hash": run.init_hash,
+        "order_hash": run.order_hash,
     }
 
 

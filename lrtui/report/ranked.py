@@ -9,10 +9,12 @@ from lrtui.comparison.snapshot import ComparisonView, Curve, RunView
 
 def rank_comparison(comparison: ComparisonView, runs: Sequence[RunView]) -> Ranking:
     """The ranking of a comparison as it stands; provisional while runs are going on."""
+    from lrtui.analysis.pairing import with_pairing_notes
     from lrtui.analysis.ranking import rank  # costs numpy
 
     chance = comparison.spec.chance
-    return rank([run.outcome(chance) for run in runs], to_come=comparison.to_come)
+    ranking = rank([run.outcome(chance) for run in runs], to_come=comparison.to_come)
+    return with_pairing_notes(ranking, runs, comparison.spec.info)
 
 
 def analyse_comparison(

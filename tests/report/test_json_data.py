@@ -15,10 +15,10 @@ ROW = [
     "rank", "scheduler", "base_lr", "n", "test_acc", "ci_low", "ci_high", "delta_to_best", "delta_low", "delta_high",
     "p_mcs", "leads", "best_epoch", "diverged", "seconds",
 ]  # fmt: skip
-COMPARISON = ["id", "name", "status", "spec", "created_at", "environment"]
+COMPARISON = ["id", "name", "status", "spec", "created_at", "environment", "task"]
 RUN = [
     "id", "scheduler", "parameters", "base_lr", "seed", "status", "attempt", "epoch", "epochs", "device", "best_epoch",
-    "val_acc", "test_acc", "seconds", "error",
+    "val_acc", "test_acc", "seconds", "error", "torch", "device_name", "precision", "init_hash", "order_hash",
 ]  # fmt: skip
 
 
@@ -40,6 +40,9 @@ def test_show_has_exactly_the_public_keys(report_of: ReportOf) -> None:
     assert list(data["comparison"]) == COMPARISON
     assert all(list(run) == RUN for run in data["runs"])
     assert data["comparison"]["status"] == "failed"
+    task = data["comparison"]["task"]
+    assert list(task) == ["reference", "metric", "sizes", "steps_per_epoch", "parameters"]
+    assert (task["reference"], task["metric"]["unit"], task["sizes"]["train"]) == ("digits", "%", 1000)
     assert data["runs"][0]["status"] == "failed"
     assert data["runs"][0]["error"] == "CUDA out of memory"
     assert data["runs"][1]["id"] == 2  # as in `lrtui logs 3/2`, not the database's 702
