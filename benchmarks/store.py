@@ -15,10 +15,10 @@ from time import perf_counter, sleep
 from lrtui.comparison.records import EvaluationRow, RunResult
 from lrtui.comparison.spec import spec_from_dict
 from lrtui.comparison.status import RunStatus
+from lrtui.machine.paths import Files
 from lrtui.store import claims, comparisons, sqlite, workers
-from lrtui.store.claims import Claim
 from lrtui.store.connection import open_database, open_read_only, transaction
-from lrtui.store.sink import DatabaseSink
+from lrtui.store.coordinator import SQLiteCoordinator
 from lrtui.store.sqlite import Connection
 from lrtui.supervisor.control import environment
 
@@ -32,15 +32,16 @@ def _row(epoch: int) -> EvaluationRow:
     return EvaluationRow(epoch, 32 * epoch, 1000 * epoch, 0.1, 0.1, 0.1, 0.1, 1 / epoch, 1 / epoch, 0.9, 0.01, 1e5)
 
 
-def _claimed(folder: Path, name: str) -> tuple[Path, Connection, int, Claim]:
-    """A new database with one run, in the hands of this process."""
+def _created(folder: Path, name: str) -> tuple[Path, Connection]:
+    """A new database with one run."""
     database = folder / name
     connection = open_database(database)
     comparisons.create(connection, spec_from_dict({"schedulers": ["constant"], "seeds": 1, "epochs": ROWS}), {})
-    worker_id = workers.register(connection, "cpu:0")
-    claim = claims.claim_next(connection, worker_id, "cpu", ("auto",))
-    assert claim is not None
-    return database, connection, worker_id, claim
+    return database, connection
+
+
+def _coordinator(database: Path) -> SQLiteCoordinator:
+    return SQLiteCoordinator(Files(database), "cpu:0", "cpu")
 
 
 def _seconds(action: Callable[[], object]) -> float:
@@ -51,7 +52,9 @@ def _seconds(action: Callable[[], object]) -> float:
 
 def plain_loop(folder: Path) -> float:
     """Rows a second when each is a transaction of its own, on the thread that trains."""
-    _, connection, _, claim = _claimed(folder, "plain.db")
+    _, connection = _created(folder, "plain.db")
+    claim = claims.claim_next(connection, workers.register(connection, "cpu:0"), "cpu", ("auto",))
+    assert claim is not None
 
     def write() -> None:
         for epoch in range(1, PLAIN_ROWS + 1):
@@ -62,42 +65,42 @@ def plain_loop(folder: Path) -> float:
 
 
 def batched(folder: Path) -> float:
-    """Rows a second through the sink, until the last is committed."""
-    database, _, worker_id, claim = _claimed(folder, "batched.db")
+    """Rows a second through the coordinator, until the last is committed."""
+    database, _ = _created(folder, "batched.db")
 
     def write() -> None:
-        with DatabaseSink(database, worker_id) as sink:
-            sink.open_claim(claim)
+        with _coordinator(database) as coordinator:
+            (job,) = coordinator.claim(1, ("auto",))
             for epoch in range(1, ROWS + 1):
-                sink.epoch(claim.run_id, _row(epoch))
-            sink.finish(claim.run_id, RunResult(RunStatus.DONE, ROWS, 1.0))
+                coordinator.evaluated(job.run_id, _row(epoch))
+            coordinator.finish(job.run_id, RunResult(RunStatus.DONE, ROWS, 1.0))
 
     return ROWS / _seconds(write)
 
 
 def on_the_training_thread(folder: Path) -> list[float]:
-    """Seconds that each call of `sink.epoch` takes at the pace of a very small training."""
-    database, _, worker_id, claim = _claimed(folder, "thread.db")
+    """Seconds that each call of `coordinator.evaluated` takes at the pace of a very small training."""
+    database, _ = _created(folder, "thread.db")
     taken = []
-    with DatabaseSink(database, worker_id) as sink:
-        sink.open_claim(claim)
+    with _coordinator(database) as coordinator:
+        (job,) = coordinator.claim(1, ("auto",))
         for epoch in range(1, 2_001):
             row = _row(epoch)
-            taken.append(_seconds(lambda row=row: sink.epoch(claim.run_id, row)))  # type: ignore[misc]
+            taken.append(_seconds(lambda row=row: coordinator.evaluated(job.run_id, row)))  # type: ignore[misc]
             sleep(PACE_SECONDS)
     return taken
 
 
 def until_visible(folder: Path) -> list[float]:
-    """Seconds from `sink.epoch` until another connection reads the row."""
-    database, _, worker_id, claim = _claimed(folder, "visible.db")
+    """Seconds from `coordinator.evaluated` until another connection reads the row."""
+    database, _ = _created(folder, "visible.db")
     reader = open_read_only(database)
     taken = []
-    with DatabaseSink(database, worker_id) as sink:
-        sink.open_claim(claim)
+    with _coordinator(database) as coordinator:
+        (job,) = coordinator.claim(1, ("auto",))
         for epoch in range(1, WATCHED_ROWS + 1):
             started = perf_counter()
-            sink.epoch(claim.run_id, _row(epoch))
+            coordinator.evaluated(job.run_id, _row(epoch))
             while reader.execute("SELECT max(epoch) FROM evaluations").fetchone()[0] != epoch:
                 sleep(0.001)
             taken.append(perf_counter() - started)
@@ -120,9 +123,9 @@ def main() -> None:
         folder = Path(name)
         plain, fast = plain_loop(folder), batched(folder)
         print(f"a commit a row        {plain:10,.0f} rows/s")
-        print(f"batched by the sink   {fast:10,.0f} rows/s, {fast / plain:.1f} times as many")
+        print(f"written in batches   {fast:10,.0f} rows/s, {fast / plain:.1f} times as many")
         middle, high = _spread(on_the_training_thread(folder))
-        print(f"sink.epoch            {middle:.4f} ms median, {high:.4f} ms p99 on the training thread (budget 0.2 ms)")
+        print(f"evaluated             {middle:.4f} ms median, {high:.4f} ms p99 on the training thread (budget 0.2 ms)")
         middle, high = _spread(until_visible(folder))
         print(f"until a reader sees it {middle:.0f} ms median, {high:.0f} ms p99 (budget 500 ms)")
 

@@ -12,6 +12,7 @@ import os
 import statistics
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -27,10 +28,10 @@ from lrtui.comparison.spec import Spec, spec_from_dict
 from lrtui.errors import UserError
 from lrtui.tasks.catalogue import DATASETS
 from lrtui.tasks.data_files import LAYOUTS, find_files, read_file
+from lrtui.training.coordinator import Job, Request
 from lrtui.training.datasets import stratified_order
 from lrtui.training.devices import describe
 from lrtui.training.engine import Engine
-from lrtui.training.jobs import Job, Request
 from lrtui.training.models import initial_model
 
 BASE_LR = 0.0009
@@ -115,7 +116,7 @@ def plain_loop(dataset: str, data_dir: Path | None, epochs: int, seeds: int) -> 
 
 
 class Results:
-    """A sink that keeps results and the seconds of all epochs."""
+    """A coordinator that keeps results and the seconds of all epochs."""
 
     def __init__(self) -> None:
         self.accuracies: list[float] = []
@@ -125,7 +126,7 @@ class Results:
     def provenance(self, run_id: int, provenance: Provenance) -> None:
         self.precision = provenance.precision
 
-    def epoch(self, run_id: int, row: EvaluationRow) -> None:
+    def evaluated(self, run_id: int, row: EvaluationRow) -> None:
         self.seconds += row.seconds
 
     def finish(self, run_id: int, result: RunResult) -> None:
@@ -134,10 +135,19 @@ class Results:
     def paused(self, run_id: int, reason: str | None = None) -> None:
         raise AssertionError(reason)
 
-    def notice(self, run_id: int, message: str) -> None:
+    def stopped(self, run_id: int) -> None:
+        raise AssertionError(run_id)
+
+    def notice(self, run_id: int, message: str, detail: str | None = None) -> None:
         print(message)
 
-    def request(self, run_id: int) -> Request:
+    def claim(self, n: int, accepts: Sequence[str]) -> list[Job]:
+        return []
+
+    def stop_all(self) -> None:
+        raise AssertionError
+
+    def requested(self, run_id: int) -> Request:
         return "go"
 
 
@@ -154,15 +164,17 @@ def study_spec(dataset: str, precision: str, epochs: int, seeds: list[int]) -> S
 def train_seeds(spec: Spec, data_dir: Path | None, ready: Barrier) -> tuple[list[float], float, str]:
     """One worker's share: accuracies, seconds of training and validation, precision."""
     torch.set_num_threads(1)
-    engine, sink = Engine("cpu"), Results()
+    engine, coordinator = Engine("cpu"), Results()
     with tempfile.TemporaryDirectory() as folder:
         warm_up = study_spec(spec.dataset, spec.precision, 1, [999])
         for part in (warm_up, spec):
-            sink = Results()
+            coordinator = Results()
             if part is spec:
                 ready.wait()  # data and code are loaded everywhere: a worker does that once for all its runs
-            engine.train([Job(r.number, part, r, Path(folder) / f"{r.number}.pt", data_dir) for r in part.runs()], sink)
-    return sink.accuracies, sink.seconds, sink.precision
+            engine.train(
+                [Job(r.number, part, r, Path(folder) / f"{r.number}.pt", data_dir) for r in part.runs()], coordinator
+            )
+    return coordinator.accuracies, coordinator.seconds, coordinator.precision
 
 
 def _worker(spec: Spec, data_dir: Path | None) -> tuple[list[float], float, str]:

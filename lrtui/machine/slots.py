@@ -70,6 +70,11 @@ def usable_gpus() -> int:
         return 0
 
 
+def runs_together() -> int:
+    """How many runs a worker of this machine takes at once: one, unless `$LRTUI_RUNS_TOGETHER` says another number."""
+    return max(1, int(os.environ.get("LRTUI_RUNS_TOGETHER", "1")))
+
+
 def slots(cuda_devices: int, cpu_cores: int | None = None) -> list[Slot]:
     """Every slot of this machine. `auto` goes to the GPUs where there are any, else to the cores."""
     found = [Slot(f"cuda:{i}", f"cuda:{i}", ("auto", "cuda", f"cuda:{i}")) for i in range(cuda_devices)]

@@ -44,12 +44,23 @@ class ClaimLost(Exception):
     """The run was cancelled, deleted or given to another worker."""
 
 
-def claim_next(connection: Connection, worker_id: int, device: str, accepts: Sequence[str]) -> Claim | None:
-    """Take the next queued run that asks for one of the devices in `accepts`; None when there is none."""
+def claim_several(connection: Connection, worker_id: int, device: str, accepts: Sequence[str], n: int) -> list[Claim]:
+    """Take up to `n` queued runs that ask for one of the devices in `accepts`: the next one, and those of its comparison."""
+    taken: list[Claim] = []
+    while len(taken) < n:
+        claim = claim_next(connection, worker_id, device, accepts, of=taken[0].comparison_id if taken else None)
+        if claim is None:
+            break
+        taken.append(claim)
+    return taken
+
+
+def claim_next(
+    connection: Connection, worker_id: int, device: str, accepts: Sequence[str], *, of: int | None = None
+) -> Claim | None:
+    """Take the next queued run (`of` a comparison) that asks for one of the devices in `accepts`; None when there is none."""
     marks = ", ".join("?" for _ in accepts)
-    query = (
-        f"SELECT id FROM runs WHERE {_CLAIMABLE} AND wanted_device IN ({marks}) ORDER BY comparison_id, number LIMIT 1"
-    )
+    query = f"SELECT id FROM runs WHERE {_CLAIMABLE} AND wanted_device IN ({marks}){'' if of is None else f' AND comparison_id = {of:d}'} ORDER BY comparison_id, number LIMIT 1"
     if (
         connection.execute(query, accepts).fetchone() is None
     ):  # an idle worker asks often: do not take the write lock for it

@@ -44,11 +44,6 @@ def register(connection: Connection, slot: str) -> int:
     return cursor.lastrowid
 
 
-def run_heading(comparison_id: int, run_number: int) -> str:
-    """How a worker's log announces the run that its next lines are about."""
-    return f"run {comparison_id}/{run_number}: "
-
-
 def beat(connection: Connection, worker_id: int) -> None:
     """Write a heartbeat. Part of a transaction, or its own."""
     connection.execute("UPDATE workers SET heartbeat_at = ? WHERE id = ?", (now(), worker_id))

@@ -1,14 +1,12 @@
 """The log files of workers and of the supervisor: kept small, and read from their end."""
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from lrtui.store.workers import run_heading
+from lrtui.comparison.job import announces, begins_others
 
 MAX_BYTES = 1_000_000
 _TAIL_BYTES = 100_000
-_ANY_HEADING = re.compile(r"run \d+/\d+: ")
 
 
 def rotate(path: Path) -> None:
@@ -27,12 +25,11 @@ def tail_of_run(logs: Iterable[Path], comparison_id: int, run_number: int, lines
 
     Of several, because the run was tried again, the one that was written to last.
     """
-    heading = run_heading(comparison_id, run_number)
     for path in sorted(logs, key=_written_at, reverse=True):
         told = _end(path)
-        starts = [place for place, line in enumerate(told) if line.startswith(heading)]
+        starts = [place for place, line in enumerate(told) if announces(line, comparison_id, run_number)]
         if starts:
-            later = (place for place in range(starts[-1] + 1, len(told)) if _ANY_HEADING.match(told[place]))
+            later = (place for place in range(starts[-1] + 1, len(told)) if begins_others(told[place]))
             return path, "\n".join(told[: next(later, len(told))][-lines:])
     return None
 

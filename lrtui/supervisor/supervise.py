@@ -8,7 +8,7 @@ from time import monotonic, sleep
 from lrtui.machine.locks import ANOTHER_AT_WORK, try_lock
 from lrtui.machine.paths import Files
 from lrtui.machine.process_identity import boot_id, identify, is_alive
-from lrtui.machine.slots import Slot, slots, usable_gpus
+from lrtui.machine.slots import Slot, runs_together, slots, usable_gpus
 from lrtui.store import claims, commands, events, trials, workers
 from lrtui.store.connection import open_database, transaction
 from lrtui.store.sqlite import Connection
@@ -160,7 +160,7 @@ class Supervisor:
             wanting = sum(queued.get(device, 0) for device in slot.accepts)
             waiting = waiting or wanting > 0
             coming = sum(1 for other in self.slots if other.name in about_to_claim and other.accepts == slot.accepts)
-            if slot.name not in taken and wanting > coming:
+            if slot.name not in taken and wanting > coming * runs_together():
                 self._start_worker(slot)
                 about_to_claim.add(slot.name)
         return waiting

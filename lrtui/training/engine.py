@@ -2,6 +2,7 @@
 
 import gc
 import time
+import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,24 +11,28 @@ import torch
 
 from lrtui.comparison.records import RunResult
 from lrtui.comparison.status import RunStatus
-from lrtui.errors import UserError
+from lrtui.errors import UserError, sentence_of
 from lrtui.training import checkpoint
 from lrtui.training.checkpoint import CheckpointRefused
+from lrtui.training.coordinator import Coordinator, Job
 from lrtui.training.devices import keep_freed_memory, torch_device
 from lrtui.training.download import Progress
 from lrtui.training.image_classification import ImageClassification
-from lrtui.training.jobs import Job, Sink
 from lrtui.training.references import load_reference
 from lrtui.training.task import Setup, Task, make_task
 from lrtui.training.training_run import TrainingRun
 
-__all__ = ["Engine", "Job", "Sink"]
+__all__ = ["Coordinator", "DeviceLost", "Engine", "Job"]
 
 _CHECKPOINT_SHARE = 0.05  # of the time may go into writing checkpoints, however large the model
 
 
 class _Abandoned(Exception):
-    """The sink asked for a stop."""
+    """A stop of the run was requested."""
+
+
+class DeviceLost(Exception):
+    """The device cannot be used any more by this process: a CUDA error leaves its context broken."""
 
 
 class Engine:
@@ -38,13 +43,17 @@ class Engine:
     Args:
         device: `cpu`, `cuda` or `cuda:N`.
         checkpoint_seconds: how much training a killed process may lose; longer where writing takes long.
+        capacity: how many runs are claimed at once for it.
         progress: told about a download.
 
     Raises:
         UserError: torch has no such device here.
     """
 
-    def __init__(self, device: str, *, checkpoint_seconds: float = 5.0, progress: Progress | None = None) -> None:
+    def __init__(
+        self, device: str, *, checkpoint_seconds: float = 5.0, capacity: int = 1, progress: Progress | None = None
+    ) -> None:
+        self.capacity = capacity
         self._device = torch_device(device)
         self._checkpoint_seconds = checkpoint_seconds
         self._progress = progress
@@ -55,68 +64,82 @@ class Engine:
         else:
             keep_freed_memory()
 
-    def train(self, jobs: Sequence[Job], sink: Sink) -> None:
-        """Train each run until it ends, is paused or is stopped; the sink is told which.
+    def train(self, jobs: Sequence[Job], coordinator: Coordinator) -> None:
+        """Train each run until it ends, is paused or is stopped; the coordinator is told which. No run's end is another's.
 
-        A run that cannot be trained (files missing, memory exhausted) ends as failed and says why, and the next is
-        begun. A checkpoint that is not this run's, or cannot be read, is told to the sink: the run starts over.
+        A run that cannot be trained (files missing, memory exhausted, a defect) ends as failed and says why, and the next
+        is begun. A checkpoint that is not this run's, or cannot be read, is told as a notice: the run starts over.
+
+        Raises:
+            DeviceLost: a run has failed so that no other can be trained; those that were not begun count as stopped.
         """
-        for job in jobs:
-            error = None
+        for place, job in enumerate(jobs):
+            stopped, lost, error = False, False, None
             try:
-                self._train(job, sink)
+                if coordinator.requested(job.run_id) == "stop":
+                    raise _Abandoned
+                self._train(job, coordinator)
             except _Abandoned:
-                pass
+                stopped = True
             except UserError as refusal:
                 error = str(refusal)
-            except (RuntimeError, MemoryError) as failure:
-                if not _out_of_memory(failure):
-                    raise
-                error = _memory_advice(job, self._device)
+            except Exception as failure:
+                if _out_of_memory(failure):
+                    error = _memory_advice(job, self._device)
+                else:
+                    traceback.print_exc()
+                    error, lost = sentence_of(failure), "CUDA error" in str(failure)
+                    coordinator.notice(job.run_id, f"training failed: {error}", traceback.format_exc())
             # Only now, outside the handler, has the traceback let go of the tensors.
-            rows = self._run.rows if self._run else []
+            rows, self._run = self._run.rows if self._run else [], None
+            if stopped:
+                coordinator.stopped(job.run_id)
             if error is not None:
                 self._release_memory()
                 seconds = sum(row.seconds for row in rows)
-                sink.finish(job.run_id, RunResult(RunStatus.FAILED, len(rows), seconds, error=error))
+                coordinator.finish(job.run_id, RunResult(RunStatus.FAILED, len(rows), seconds, error=error))
+            if lost:
+                for other in jobs[place + 1 :]:
+                    coordinator.stopped(other.run_id)
+                raise DeviceLost(error)
 
-    def _train(self, job: Job, sink: Sink) -> None:
-        self._run = None
-
+    def _train(self, job: Job, coordinator: Coordinator) -> None:
         def each_batch() -> None:
-            if sink.request(job.run_id) == "stop":
+            if coordinator.requested(job.run_id) == "stop":
                 raise _Abandoned
 
         def begin() -> TrainingRun:
             return TrainingRun(job, self._task(job), self._device, each_batch=each_batch)
 
         run = self._run = begin()
-        sink.provenance(job.run_id, run.provenance)
+        coordinator.provenance(job.run_id, run.provenance)
         try:
             _resume(run, job.checkpoint, self._device)
         except CheckpointRefused as refusal:
-            sink.notice(job.run_id, f"{refusal}; the run starts over")
+            coordinator.notice(job.run_id, f"{refusal}; the run starts over")
             run = self._run = begin()
         for row in run.rows:
-            sink.epoch(job.run_id, row)
+            coordinator.evaluated(job.run_id, row)
         wait, written = self._checkpoint_seconds, time.monotonic()
         while not run.over:
-            sink.epoch(job.run_id, run.train_epoch())
-            pausing = sink.request(job.run_id) == "pause"
+            coordinator.evaluated(job.run_id, run.train_epoch())
+            pausing = coordinator.requested(job.run_id) == "pause"
             if run.over or not (pausing or time.monotonic() - written >= wait):
                 continue
             started = time.monotonic()
             try:
                 checkpoint.save(job.checkpoint, run.state())
             except OSError as error:
-                sink.paused(job.run_id, f"{job.checkpoint}: cannot write the checkpoint ({error.strerror or error})")
+                coordinator.paused(
+                    job.run_id, f"{job.checkpoint}: cannot write the checkpoint ({error.strerror or error})"
+                )
                 return
             if pausing:
-                sink.paused(job.run_id)
+                coordinator.paused(job.run_id)
                 return
             written = time.monotonic()
             wait = max(self._checkpoint_seconds, (written - started) / _CHECKPOINT_SHARE)
-        sink.finish(job.run_id, run.result())
+        coordinator.finish(job.run_id, run.result())
         checkpoint.remove(job.checkpoint)
 
     def _task(self, job: Job) -> Task:

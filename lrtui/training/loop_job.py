@@ -19,8 +19,8 @@ from lrtui.schedules.profiles import Budget
 from lrtui.tasks.info import Metric
 from lrtui.training import checkpoint
 from lrtui.training.checkpoint import CheckpointRefused
+from lrtui.training.coordinator import Coordinator, Job
 from lrtui.training.devices import describe, torch_device
-from lrtui.training.jobs import Job, Sink
 from lrtui.training.models import state_hash
 from lrtui.training.own_loop import Ended, LoopPlan, Run
 from lrtui.training.user_code import calling
@@ -73,19 +73,21 @@ def run(
     return Run(LoopPlan(seed, bound, where, folder, options or {}, batch_size), _Alone())
 
 
-def train_loop(job: Job, sink: Sink, device: torch.device, loop: Callable[..., object], file: str, checkpoint_seconds: float) -> None:  # fmt: skip
-    """Train one run with a person's own loop, as `Engine.train` does; the sink is told how it ends, unless it was stopped.
+def train_loop(job: Job, coordinator: Coordinator, device: torch.device, loop: Callable[..., object], file: str, checkpoint_seconds: float) -> None:  # fmt: skip
+    """Train one run with a person's own loop, as `Engine.train` does; the coordinator is told how it ends.
 
     Raises:
         FaultInFile: the loop raised, ended the process, or left something out.
     """
-    host = _InWorker(job, sink, device, checkpoint_seconds)
+    host = _InWorker(job, coordinator, device, checkpoint_seconds)
     try:
         _call(loop, Run(_plan(job, device), host), file)
     except CheckpointRefused as refusal:
-        sink.notice(job.run_id, f"{refusal}; the run starts over")
+        coordinator.notice(job.run_id, f"{refusal}; the run starts over")
         host.start_over()
         _call(loop, Run(_plan(job, device), host), file)
+    if not host.told:
+        coordinator.stopped(job.run_id)
 
 
 @dataclass
@@ -210,12 +212,13 @@ class _OnTrial(_Alone):
 class _InWorker:
     """A run of a comparison."""
 
-    def __init__(self, job: Job, sink: Sink, device: torch.device, checkpoint_seconds: float) -> None:
-        self._job, self._sink, self._device = job, sink, device
+    def __init__(self, job: Job, coordinator: Coordinator, device: torch.device, checkpoint_seconds: float) -> None:
+        self._job, self._coordinator, self._device = job, coordinator, device
         self._least = self._wait = checkpoint_seconds
         self._written = time.monotonic()
         self._fingerprint = self._init_hash = ""
         self._resumes = True
+        self.told = False  # how the run ended
 
     def start_over(self) -> None:
         """Leave the checkpoint alone: it cannot be used."""
@@ -231,12 +234,12 @@ class _InWorker:
         """The checkpoint, if there is one; its rows are told again."""
         state = checkpoint.load(self._job.checkpoint, self._fingerprint, self._device) if self._resumes else None
         for row in state["rows"] if state else ():
-            self._sink.epoch(self._job.run_id, EvaluationRow(*row))
+            self._coordinator.evaluated(self._job.run_id, EvaluationRow(*row))
         return state
 
     def wanted(self) -> Literal["go", "pause", "stop"]:
-        """What the sink says."""
-        return self._sink.request(self._job.run_id)
+        """What the coordinator says."""
+        return self._coordinator.requested(self._job.run_id)
 
     def between_steps(self, run: Run) -> None:
         """Write a checkpoint now and then."""
@@ -252,8 +255,8 @@ class _InWorker:
         self._wait = max(self._least, (self._written - started) / _CHECKPOINT_SHARE)
 
     def evaluated(self, row: EvaluationRow, metric: Metric) -> None:
-        """The sink takes the row."""
-        self._sink.epoch(self._job.run_id, row)
+        """The coordinator takes the row."""
+        self._coordinator.evaluated(self._job.run_id, row)
 
     def paused(self, run: Run) -> None:
         """Write a checkpoint and let go."""
@@ -262,29 +265,32 @@ class _InWorker:
         except OSError as error:
             self._cannot_write(error)
         else:
-            self._sink.paused(self._job.run_id)
+            self.told = True
+            self._coordinator.paused(self._job.run_id)
 
     def finished(self, run: Run, result: RunResult) -> None:
-        """The sink takes the result; the checkpoint is not needed any more."""
+        """The coordinator takes the result; the checkpoint is not needed any more."""
         if run.order_digest and result.diverged_at is None and result.stopped_early_at is None:
             self._tell_provenance(run.order_digest)
-        self._sink.finish(self._job.run_id, result)
+        self.told = True
+        self._coordinator.finish(self._job.run_id, result)
         checkpoint.remove(self._job.checkpoint)
 
     def notice(self, message: str) -> None:
-        """The sink records it."""
-        self._sink.notice(self._job.run_id, message)
+        """The coordinator records it."""
+        self._coordinator.notice(self._job.run_id, message)
 
     def _save(self, run: Run) -> None:
         checkpoint.save(self._job.checkpoint, run.checkpoint_state() | {"fingerprint": self._fingerprint})
 
     def _cannot_write(self, error: OSError) -> None:
         reason = f"{self._job.checkpoint}: cannot write the checkpoint ({error.strerror or error})"
-        self._sink.paused(self._job.run_id, reason)
+        self.told = True
+        self._coordinator.paused(self._job.run_id, reason)
 
     def _tell_provenance(self, order: str) -> None:
         told = Provenance(self._init_hash, order, OWN_PRECISION, torch.__version__, describe(self._device))
-        self._sink.provenance(self._job.run_id, told)
+        self._coordinator.provenance(self._job.run_id, told)
 
 
 def _fingerprint(job: Job, init_hash: str) -> str:

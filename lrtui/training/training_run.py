@@ -14,12 +14,12 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
+from lrtui.comparison.job import Job
 from lrtui.comparison.records import EVALUATION_COLUMNS, EvaluationRow, Provenance, RunResult
 from lrtui.comparison.status import RunStatus
 from lrtui.errors import UserError
 from lrtui.training.devices import describe
 from lrtui.training.evaluation import Evaluation, batch_loss, evaluate
-from lrtui.training.jobs import Job
 from lrtui.training.models import state_hash
 from lrtui.training.optimizers import make_optimizer
 from lrtui.training.precision import Arithmetic, resolve_precision

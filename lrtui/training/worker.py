@@ -1,4 +1,4 @@
-"""A worker process: it claims queued runs one after the other and trains them on one device.
+"""A worker process: it claims runs and trains them on one device.
 
 `python -m lrtui.training.worker --db FILE --slot cpu:0 --device cpu --accepts auto,cpu`; the supervisor starts it. It
 outlives the supervisor and the terminal, imports torch and loads a data set once, and leaves when nothing is queued.
@@ -10,21 +10,18 @@ import signal
 import sys
 import traceback
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
-from lrtui.comparison.records import RunResult
-from lrtui.comparison.status import RunStatus
-from lrtui.errors import sentence_of
+from lrtui.comparison.job import headings
 from lrtui.machine.locks import try_lock
 from lrtui.machine.own_code import mark_process
 from lrtui.machine.paths import Files
-from lrtui.store import claims, workers
-from lrtui.store.claims import Claim
-from lrtui.store.connection import open_database
-from lrtui.store.sink import DatabaseSink
-from lrtui.store.sqlite import Connection
+from lrtui.machine.slots import runs_together
+from lrtui.store.coordinator import SQLiteCoordinator
+from lrtui.training.coordinator import Coordinator
 
 if TYPE_CHECKING:
     from lrtui.training.engine import Engine
@@ -34,58 +31,43 @@ POLL_SECONDS = 0.1
 
 
 class Worker:
-    """The loop of one worker process."""
+    """The loop of one worker process: it knows a coordinator and a device, and nothing of a database."""
 
-    def __init__(self, files: Files, connection: Connection, worker_id: int, sink: DatabaseSink, device: str) -> None:
-        self.files = files
-        self.connection = connection
-        self.worker_id = worker_id
-        self.sink = sink
+    def __init__(self, coordinator: Coordinator, device: str, *, idle_seconds: float = IDLE_SECONDS) -> None:
+        self.coordinator = coordinator
         self.device = device
+        self.idle_seconds = idle_seconds
         self.stopping = False
 
     def stop(self) -> None:
-        """End soon: the run in hand goes back into the queue, to be resumed from its last checkpoint."""
+        """End soon: the runs in hand go back to the coordinator, to be resumed from their last checkpoints."""
         self.stopping = True
-        self.sink.stop_all()
+        self.coordinator.stop_all()
 
     def work(self, accepts: Sequence[str]) -> None:
-        """Claim and train until nothing has been queued for a while."""
+        """Claim and train until nothing has been there to claim for a while.
+
+        Raises:
+            DeviceLost: a run broke the device for this process.
+        """
         engine = self._engine()
         idle_since = monotonic()
-        while not self.stopping and monotonic() - idle_since < IDLE_SECONDS:
-            claim = claims.claim_next(self.connection, self.worker_id, self.device, accepts)
-            if claim is None:
+        while not self.stopping and monotonic() - idle_since < self.idle_seconds:
+            jobs = self.coordinator.claim(engine.capacity, accepts)
+            if not jobs:
                 sleep(POLL_SECONDS)
                 continue
-            self._train(engine, claim)
+            for heading in headings(jobs):
+                print(heading, flush=True)
+            engine.train(jobs, self.coordinator)
             idle_since = monotonic()
 
     def _engine(self) -> "Engine":
         # torch is imported here, after the worker is on record: a supervisor that starts meanwhile adopts it.
         from lrtui.training.engine import Engine
 
-        return Engine(self.device, checkpoint_seconds=float(os.environ.get("LRTUI_CHECKPOINT_SECONDS", "5")))
-
-    def _train(self, engine: "Engine", claim: Claim) -> None:
-        from lrtui.training.jobs import Job
-
-        self.sink.open_claim(claim)
-        started = monotonic()
-        print(f"{workers.run_heading(claim.comparison_id, claim.planned.number)}{claim.planned.label}, base LR {claim.planned.base_lr:g}, seed {claim.planned.seed}", flush=True)  # fmt: skip
-        try:
-            job = Job(claim.run_id, claim.spec, claim.planned, self.files.checkpoint(claim.run_id), claim.data_dir)
-            engine.train([job], self.sink)
-        except Exception as error:
-            traceback.print_exc()
-            message = sentence_of(error)
-            self.sink.notice(claim.run_id, f"training failed: {message}", traceback.format_exc())
-            failure = RunResult(RunStatus.FAILED, epochs_run=0, seconds=monotonic() - started, error=message)
-            self.sink.finish(claim.run_id, failure)
-            if "CUDA error" in message:  # the process's CUDA context cannot be trusted any more
-                raise SystemExit(1) from None
-        else:
-            self.sink.stopped(claim.run_id)  # nothing is left to do unless the engine stopped on request
+        seconds = float(os.environ.get("LRTUI_CHECKPOINT_SECONDS", "5"))
+        return Engine(self.device, checkpoint_seconds=seconds, capacity=runs_together())
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -105,14 +87,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     if lock is None:
         print(f"slot {options.slot} is taken")
         return 0
-    connection = open_database(files.database)
-    worker_id = workers.register(connection, options.slot)
-    with DatabaseSink(files.database, worker_id, warn=lambda text: print(text, flush=True)) as sink:
-        worker = Worker(files, connection, worker_id, sink, options.device)
-        signal.signal(signal.SIGTERM, lambda *_: worker.stop())
-        worker.work(options.accepts.split(","))
-    workers.record_end(connection, worker_id, "left")
-    connection.close()
+    try:
+        with SQLiteCoordinator(files, options.slot, options.device, warn=partial(print, flush=True)) as coordinator:
+            worker = Worker(coordinator, options.device)
+            signal.signal(signal.SIGTERM, lambda *_: worker.stop())
+            worker.work(options.accepts.split(","))
+    except Exception:
+        traceback.print_exc()
+        return 1
     return 0
 
 

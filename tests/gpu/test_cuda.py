@@ -69,20 +69,20 @@ torch.cuda.set_per_process_memory_fraction(0.002)
 from pathlib import Path
 from lrtui.comparison.spec import spec_from_dict
 from lrtui.training.engine import Engine
-from lrtui.training.jobs import Job
-class Sink:
+from lrtui.training.coordinator import Job
+class Coordinator:
     results = []
     def provenance(self, run_id, provenance): ...
-    def epoch(self, run_id, row): ...
+    def evaluated(self, run_id, row): ...
     def finish(self, run_id, result): self.results.append(result)
     def paused(self, run_id, reason=None): ...
     def notice(self, run_id, message): ...
-    def request(self, run_id): return "go"
+    def requested(self, run_id): return "go"
 engine = Engine("cuda:0")
 for model in ("densenet121", "mlp"):
     spec = spec_from_dict({{"schedulers": ["step"], "model": model, "epochs": 1, "batch_size": 1000}})
-    engine.train([Job(1, spec, next(spec.runs()), Path({str(tmp_path)!r}) / model)], Sink())
-print([result.status.value for result in Sink.results], Sink.results[0].error)
+    engine.train([Job(1, spec, next(spec.runs()), Path({str(tmp_path)!r}) / model)], Coordinator())
+print([result.status.value for result in Coordinator.results], Coordinator.results[0].error)
 """
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=280, check=True)
     assert "['failed', 'done']" in answer.stdout

@@ -11,28 +11,24 @@ from time import sleep
 
 import lrtui.store.schema  # noqa: F401  (imported once, by the fork server)
 from lrtui.machine.paths import Files
-from lrtui.store import claims, workers
-from lrtui.store.connection import open_database
-from lrtui.store.sink import DatabaseSink
+from lrtui.store.coordinator import SQLiteCoordinator
 from lrtui.supervisor.supervise import supervise
 from tests.store import fakes
 
 
 def write_forever(database: Path, acknowledged: Pipe) -> None:
-    """Claim a run and write epochs to the end of time; tell each one that the sink has acknowledged as committed."""
-    connection = open_database(database)
-    worker_id = workers.register(connection, "cpu:0")
-    claim = claims.claim_next(connection, worker_id, "cpu", fakes.ACCEPTS)
-    assert claim is not None
+    """Claim a run and write epochs to the end of time; tell each one that the coordinator has acknowledged as committed."""
     epoch = 0
-    with DatabaseSink(database, worker_id) as sink:
-        sink.open_claim(claim)
+    with SQLiteCoordinator(Files(database), "cpu:0", "cpu") as coordinator:
+        (job,) = coordinator.claim(1, fakes.ACCEPTS)
         while True:
             for _ in range(3):
                 epoch += 1
-                sink.epoch(claim.run_id, fakes.row(claim.run_id, epoch))
-            sink.provenance(claim.run_id, fakes.PROVENANCE)  # returns when it, and the rows before it, are committed
-            acknowledged.send((claim.run_id, epoch))
+                coordinator.evaluated(job.run_id, fakes.row(job.run_id, epoch))
+            coordinator.provenance(
+                job.run_id, fakes.PROVENANCE
+            )  # returns when it, and the rows before it, are committed
+            acknowledged.send((job.run_id, epoch))
 
 
 def write_at_once(database: Path, together: Barrier, complaints: Pipe) -> None:
@@ -40,15 +36,13 @@ def write_at_once(database: Path, together: Barrier, complaints: Pipe) -> None:
     said: list[str] = []
     together.wait()
     try:
-        connection = open_database(database)
-        worker_id = workers.register(connection, f"cpu:{os.getpid()}")
-        claim = fakes.claim(connection, worker_id)
-        with DatabaseSink(database, worker_id, warn=said.append) as sink:
-            sink.open_claim(claim)
+        slot = f"cpu:{os.getpid()}"
+        with SQLiteCoordinator(Files(database), slot, "cpu", warn=said.append) as coordinator:
+            (job,) = coordinator.claim(1, fakes.ACCEPTS)
             for epoch in range(1, 11):
-                sink.epoch(claim.run_id, fakes.row(claim.run_id, epoch))
-                sink.provenance(claim.run_id, fakes.PROVENANCE)
-            sink.finish(claim.run_id, fakes.result(epochs_run=10))
+                coordinator.evaluated(job.run_id, fakes.row(job.run_id, epoch))
+                coordinator.provenance(job.run_id, fakes.PROVENANCE)
+            coordinator.finish(job.run_id, fakes.result(epochs_run=10))
     except Exception as error:
         said.append(f"{type(error).__name__}: {error}")
     complaints.send(said)
@@ -68,14 +62,11 @@ def hold_a_run(database: Path, slot: str, ready: Pipe, *, stubborn: bool) -> Non
     os.setsid()
     signal.signal(signal.SIGTERM, signal.SIG_IGN if stubborn else signal.SIG_DFL)
     child = subprocess.Popen(["sleep", "600"]) if stubborn else None  # inherits that SIGTERM is ignored
-    connection = open_database(database)
-    worker_id = workers.register(connection, slot)
-    with DatabaseSink(database, worker_id) as sink:
-        claim = fakes.claim(connection, worker_id)
-        sink.open_claim(claim)
+    with SQLiteCoordinator(Files(database), slot, "cpu") as coordinator:
+        (job,) = coordinator.claim(1, fakes.ACCEPTS)
         epoch = 0
-        ready.send((worker_id, child.pid if child else None))
+        ready.send((coordinator.worker_id, child.pid if child else None))
         while True:
             epoch += 1
-            sink.epoch(claim.run_id, fakes.row(claim.run_id, epoch))
+            coordinator.evaluated(job.run_id, fakes.row(job.run_id, epoch))
             sleep(0.05)

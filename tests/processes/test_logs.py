@@ -26,3 +26,10 @@ def test_of_two_workers_that_tried_it_the_later_one_counts(tmp_path: Path) -> No
     older = _log(tmp_path, "worker-cpu-0.log", "run 1/1: a\nrun 1/1: a\nfirst\n", 1)
     newer = _log(tmp_path, "worker-cpu-1.log", "run 1/1: a\nsecond\n", 2)
     assert tail_of_run([older, newer], 1, 1, 1) == (newer, "second")
+
+
+def test_runs_that_were_taken_together_share_their_lines(tmp_path: Path) -> None:
+    log = _log(tmp_path, "worker-cpu-0.log", "run 1/1: a\nrun 1/2 too: b\nboom\nrun 1/3: c\n", 1)
+    assert tail_of_run([log], 1, 1, 1) == (log, "boom")
+    assert tail_of_run([log], 1, 2, 1) == (log, "boom")
+    assert tail_of_run([log], 1, 3, 1) == (log, "run 1/3: c")

@@ -1,7 +1,7 @@
 """Promises 2, 4, 5 and 21 with real training: supervisors and workers killed in the middle of an epoch."""
 
 import signal
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from time import monotonic
 
 import pytest
@@ -129,3 +129,25 @@ def test_a_worker_outlives_hangup_and_interrupt(lab: Lab) -> None:
     lab.trains_past(lab.run().epoch + 20)
     assert is_alive(worker.identity)
     assert is_alive(supervisor)
+
+
+def test_of_a_workers_two_runs_one_is_cancelled_and_the_other_ends_as_if_nothing_had_happened(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LRTUI_RUNS_TOGETHER", "2")
+    lab.create(schedulers=["constant", "cosine"], epochs=1500)
+    lab.supervise()
+    lab.trains_past(3)
+    worker = lab.worker_of(number=1)
+    assert set(worker.runs) == {lab.run(number=1).id, lab.run(number=2).id}, "it holds both"
+    assert lab.workers() == [worker], "there is nothing left for another worker"
+    control.ask(lab.connection, lab.files, "cancel", 1, 1)
+    lab.trains_past(3, number=2)
+    assert lab.worker_of(number=2) == replace(worker, runs=(lab.run(number=2).id,)), "it has let go of the first"
+    lab.ends()
+    assert [(run.status, run.attempt) for run in lab.runs()] == [(RunStatus.CANCELLED, 1), (RunStatus.DONE, 1)], (
+        lab.story()
+    )
+    everybody = lab.connection.execute("SELECT id FROM workers").fetchall()
+    assert [row[0] for row in everybody] == [worker.id], "in the same process"
+    assert lab.run(number=1).epoch < 1500

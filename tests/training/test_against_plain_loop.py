@@ -11,7 +11,7 @@ from torch.nn import functional
 from lrtui.training.models import initial_model
 from lrtui.training.seeding import epoch_order
 from tests.training.loading import load
-from tests.training.recording_sink import small_spec, train
+from tests.training.memory_coordinator import small_spec, train
 
 PLAIN: dict[str, Any] = {
     "sgd": lambda parameters: optim.SGD(parameters, lr=0.05, momentum=0.9, weight_decay=0.01, foreach=False),
@@ -27,13 +27,13 @@ def test_same_losses_and_accuracies_as_a_plain_loop(model: str, optimizer: str, 
     spec = small_spec(
         "step", model=model, optimizer=optimizer, weight_decay=0.01, base_lrs=[lr], epochs=4, batch_size=37, seeds=[5]
     )
-    sink = train(spec, tmp_path)
+    coordinator = train(spec, tmp_path)
 
     data = load(spec, None, torch.device("cpu"))
     plain = initial_model(model, data.dataset, seed=5).module.to(memory_format=torch.contiguous_format)
     images, labels = data.train.images.contiguous(), data.train.labels
     update = PLAIN[optimizer](plain.parameters())
-    for row in sink.rows:
+    for row in coordinator.rows:
         plain.train()
         total = 0.0
         order = epoch_order(5, row.epoch, len(labels))
@@ -49,7 +49,7 @@ def test_same_losses_and_accuracies_as_a_plain_loop(model: str, optimizer: str, 
         assert row.val_loss == pytest.approx(val_loss, rel=1e-3)
         assert row.score == pytest.approx(val_acc, abs=1.01 / len(data.validation))
     test_acc = measured(plain, data.test.images, data.test.labels)[1]
-    assert sink.results[0].test_last == pytest.approx(test_acc, abs=2.01 / len(data.test))
+    assert coordinator.results[0].test_last == pytest.approx(test_acc, abs=2.01 / len(data.test))
 
 
 @torch.no_grad()

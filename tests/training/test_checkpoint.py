@@ -11,13 +11,13 @@ import pytest
 import torch
 
 from lrtui.training.checkpoint import FAILPOINTS, CheckpointRefused, load, remove, save
-from tests.training.recording_sink import RecordingSink, small_spec, train
+from tests.training.memory_coordinator import MemoryCoordinator, small_spec, train
 
 CPU = torch.device("cpu")
 
 
-def pause_after(epoch: int) -> RecordingSink:
-    return RecordingSink(lambda rows, batch: "pause" if rows >= epoch else "go")
+def pause_after(epoch: int) -> MemoryCoordinator:
+    return MemoryCoordinator(lambda rows, batch: "pause" if rows >= epoch else "go")
 
 
 def save_and_die(path: Path, failpoint: str) -> None:
@@ -103,18 +103,18 @@ def test_what_is_not_this_runs_checkpoint_is_refused_and_the_run_starts_over(dam
     damage(path)
     with pytest.raises(CheckpointRefused, match=r"run-1\.pt"):
         load(path, "mine", CPU)
-    sink = train(small_spec(), tmp_path)
+    coordinator = train(small_spec(), tmp_path)
     assert not EXECUTED.exists()
-    assert len(sink.rows) == sink.results[0].epochs_run == 4
-    assert len(sink.notices) == 1
-    assert sink.notices[0].endswith("the run starts over")
+    assert len(coordinator.rows) == coordinator.results[0].epochs_run == 4
+    assert len(coordinator.notices) == 1
+    assert coordinator.notices[0].endswith("the run starts over")
 
 
 def test_a_checkpoint_of_the_same_run_with_other_settings_is_refused(tmp_path: Path) -> None:
     train(small_spec(epochs=8), tmp_path, pause_after(2))
-    sink = train(small_spec(epochs=8, base_lrs=[0.04]), tmp_path)
-    assert len(sink.notices) == 1
-    assert len(sink.rows) == 8
+    coordinator = train(small_spec(epochs=8, base_lrs=[0.04]), tmp_path)
+    assert len(coordinator.notices) == 1
+    assert len(coordinator.rows) == 8
 
 
 def test_a_checkpoint_whose_parts_do_not_fit_is_refused(tmp_path: Path) -> None:
@@ -123,9 +123,9 @@ def test_a_checkpoint_whose_parts_do_not_fit_is_refused(tmp_path: Path) -> None:
     state = torch.load(path, weights_only=True)
     for broken in (state | {"model": {}}, state | {"rows": [(1,)]}, state | {"optimizer": 7}, {"fingerprint": state["fingerprint"]}):  # fmt: skip
         save(path, broken)
-        sink = train(small_spec(), tmp_path)
-        assert len(sink.notices) == 1
-        assert len(sink.rows) == 4
+        coordinator = train(small_spec(), tmp_path)
+        assert len(coordinator.notices) == 1
+        assert len(coordinator.rows) == 4
 
 
 @contextmanager
@@ -144,11 +144,11 @@ def test_a_disk_that_is_full_pauses_the_run_at_its_last_checkpoint(tmp_path: Pat
     train(spec, tmp_path, pause_after(2))
     before = (tmp_path / "run-1.pt").read_bytes()
     with almost_full_disk():
-        sink = train(spec, tmp_path, checkpoint_seconds=0)
-    assert len(sink.pauses) == 1
-    assert sink.pauses[0] is not None
-    assert "run-1.pt: cannot write the checkpoint" in sink.pauses[0]
-    assert sink.results == []
+        coordinator = train(spec, tmp_path, checkpoint_seconds=0)
+    assert len(coordinator.pauses) == 1
+    assert coordinator.pauses[0] is not None
+    assert "run-1.pt: cannot write the checkpoint" in coordinator.pauses[0]
+    assert coordinator.results == []
     assert (tmp_path / "run-1.pt").read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["run-1.pt"]
     later = train(spec, tmp_path)
@@ -158,9 +158,9 @@ def test_a_disk_that_is_full_pauses_the_run_at_its_last_checkpoint(tmp_path: Pat
 def test_a_checkpoint_is_written_no_more_often_than_asked(tmp_path: Path) -> None:
     seen: list[int] = []
 
-    class Watching(RecordingSink):
-        def epoch(self, run_id: int, row: object) -> None:
-            super().epoch(run_id, row)  # type: ignore[arg-type]
+    class Watching(MemoryCoordinator):
+        def evaluated(self, run_id: int, row: object) -> None:
+            super().evaluated(run_id, row)  # type: ignore[arg-type]
             seen.append(len(list(tmp_path.glob("run-1.pt"))))
 
     train(small_spec(), tmp_path, Watching(), checkpoint_seconds=60)

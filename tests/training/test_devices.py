@@ -42,18 +42,18 @@ def test_auto_precision_is_bf16_only_for_convolutions() -> None:
 _OUT_OF_MEMORY = """
 import json, resource, sys, torch
 from pathlib import Path
-from tests.training.recording_sink import RecordingSink, jobs_of, small_spec
+from tests.training.memory_coordinator import MemoryCoordinator, jobs_of, small_spec
 from lrtui.training.engine import Engine
 
-folder, sink = Path(sys.argv[1]), RecordingSink()
+folder, coordinator = Path(sys.argv[1]), MemoryCoordinator()
 jobs = jobs_of(small_spec(model="resnet18", batch_size=1000, splits=[1000, 197, 200]), folder)
 torch.set_num_threads(1)  # as in a worker
 engine = Engine("cpu")
-engine.train(jobs_of(small_spec(epochs=1), folder), RecordingSink())
+engine.train(jobs_of(small_spec(epochs=1), folder), MemoryCoordinator())
 used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (used + int(sys.argv[2]), resource.RLIM_INFINITY))
-engine.train(jobs + jobs_of(small_spec(), folder), sink)
-print(json.dumps([[result.status, result.error] for result in sink.results]))
+engine.train(jobs + jobs_of(small_spec(), folder), coordinator)
+print(json.dumps([[result.status, result.error] for result in coordinator.results]))
 """
 
 

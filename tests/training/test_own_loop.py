@@ -15,11 +15,11 @@ from lrtui.comparison.spec import Spec, spec_from_dict
 from lrtui.comparison.status import RunStatus
 from lrtui.errors import UserError
 from lrtui.training import loop_job
-from lrtui.training.jobs import Request
+from lrtui.training.coordinator import Request
 from lrtui.training.loop_job import train_loop, try_loop
 from lrtui.training.own_loop import LoopPlan, Run
 from lrtui.training.references import FaultInFile
-from tests.training.recording_sink import RecordingSink, assert_same, jobs_of, without_clock
+from tests.training.memory_coordinator import MemoryCoordinator, assert_same, jobs_of, without_clock
 
 HERE = __file__
 CPU = torch.device("cpu")
@@ -79,16 +79,16 @@ def adamw(model: nn.Module) -> Optimizer:
     return AdamW(model.parameters(), 1.0)
 
 
-def train(spec: Spec, folder: Path, loop: Callable[..., object], sink: RecordingSink | None = None, wait: float = 1e9) -> RecordingSink:  # fmt: skip
-    sink = sink or RecordingSink()
+def train(spec: Spec, folder: Path, loop: Callable[..., object], coordinator: MemoryCoordinator | None = None, wait: float = 1e9) -> MemoryCoordinator:  # fmt: skip
+    coordinator = coordinator or MemoryCoordinator()
     folder.mkdir(exist_ok=True)
     for job in jobs_of(spec, folder):
-        train_loop(job, sink, CPU, loop, HERE, wait)
-    return sink
+        train_loop(job, coordinator, CPU, loop, HERE, wait)
+    return coordinator
 
 
-def asked(request: Request, after: int) -> RecordingSink:
-    """Ask for something before the step after so many; the sink is asked once per step."""
+def asked(request: Request, after: int) -> MemoryCoordinator:
+    """Ask for something before the step after so many; the coordinator is asked once per step."""
     count = 0
 
     def answer(rows: int, batch: int) -> Request:
@@ -96,7 +96,7 @@ def asked(request: Request, after: int) -> RecordingSink:
         count += 1
         return request if count > after else "go"
 
-    return RecordingSink(answer)
+    return MemoryCoordinator(answer)
 
 
 @pytest.mark.parametrize("optimizer", [sgd, adamw])
@@ -106,17 +106,17 @@ def asked(request: Request, after: int) -> RecordingSink:
 def test_the_lr_of_each_step_is_the_schedules(scheduler: str, optimizer: Any, tmp_path: Path) -> None:
     lrs: list[float] = []
     spec = loop_spec(scheduler, profile="fitted")
-    sink = train(spec, tmp_path, loop_with(optimizer, lrs=lrs))
-    expected = next(spec.runs()).schedule.lr_at_steps([row.val_loss or 0.0 for row in sink.rows])
+    coordinator = train(spec, tmp_path, loop_with(optimizer, lrs=lrs))
+    expected = next(spec.runs()).schedule.lr_at_steps([row.val_loss or 0.0 for row in coordinator.rows])
     assert lrs == pytest.approx(expected, rel=1e-9)
-    assert [row.epoch for row in sink.rows] == [1, 2, 3, 4, 5, 6]
-    for number, row in enumerate(sink.rows):
+    assert [row.epoch for row in coordinator.rows] == [1, 2, 3, 4, 5, 6]
+    for number, row in enumerate(coordinator.rows):
         own = lrs[10 * number : 10 * number + 10]
         assert (row.lr_first, row.lr_last, row.lr_min, row.lr_max) == (own[0], own[-1], min(own), max(own))
-    (result,) = sink.results
+    (result,) = coordinator.results
     assert (result.status, result.epochs_run, result.stopped_early_at) == (RunStatus.DONE, 6, None)
-    assert result.score == min(row.score for row in sink.rows)
-    assert result.test == result.test_last == sink.rows[-1].val_loss
+    assert result.score == min(row.score for row in coordinator.rows)
+    assert result.test == result.test_last == coordinator.rows[-1].val_loss
     assert result.selection == result.score
 
 
@@ -169,8 +169,8 @@ def test_a_loop_that_catches_everything_is_ended_all_the_same(tmp_path: Path) ->
         except BaseException:
             run.finish()
 
-    sink = train(loop_spec(), tmp_path, stubborn, asked("stop", 15))
-    assert sink.results == []
+    coordinator = train(loop_spec(), tmp_path, stubborn, asked("stop", 15))
+    assert coordinator.results == []
 
 
 def test_groups_keep_their_ratio_and_momentum_moves_in_all(tmp_path: Path) -> None:
@@ -191,11 +191,11 @@ def test_groups_keep_their_ratio_and_momentum_moves_in_all(tmp_path: Path) -> No
             if run.evaluate_now:
                 run.log(val_loss=1.0)
 
-    sink = train(loop_spec("onecycle"), tmp_path, main)
+    coordinator = train(loop_spec("onecycle"), tmp_path, main)
     assert [lr for lr, _, _ in seen] == pytest.approx(next(loop_spec("onecycle").runs()).schedule.lr_at_steps())
     assert {round(ratio, 9) for _, ratio, _ in seen} == {0.1}
     assert {difference for _, _, difference in seen} == {0.0}
-    assert sink.results[0].status is RunStatus.DONE
+    assert coordinator.results[0].status is RunStatus.DONE
 
 
 def simple(during: Callable[[Run, int], None] = lambda run, step: None, **logged: Any) -> Callable[[Run], None]:
@@ -216,17 +216,17 @@ def simple(during: Callable[[Run, int], None] = lambda run, step: None, **logged
 
 
 def test_a_loss_that_is_not_finite_ends_the_run_as_diverged(tmp_path: Path) -> None:
-    sink = train(loop_spec(), tmp_path, simple(lambda run, step: run.loss(float("nan")) if step == 15 else None))
-    (result,) = sink.results
-    assert (result.status, result.diverged_at, len(sink.rows)) == (RunStatus.DIVERGED, 2, 2)
-    assert sink.rows[-1].train_loss is None
+    coordinator = train(loop_spec(), tmp_path, simple(lambda run, step: run.loss(float("nan")) if step == 15 else None))
+    (result,) = coordinator.results
+    assert (result.status, result.diverged_at, len(coordinator.rows)) == (RunStatus.DIVERGED, 2, 2)
+    assert coordinator.rows[-1].train_loss is None
     assert result.test is None
     assert result.score == 0.5
 
 
 def test_early_stopping_and_an_early_finish(tmp_path: Path) -> None:
-    sink = train(loop_spec(early_stopping=2), tmp_path, simple())
-    assert (sink.results[0].stopped_early_at, len(sink.rows)) == (3, 3)
+    coordinator = train(loop_spec(early_stopping=2), tmp_path, simple())
+    assert (coordinator.results[0].stopped_early_at, len(coordinator.rows)) == (3, 3)
 
     def early(run: Run) -> None:
         model = nn.Linear(2, 1)
@@ -239,8 +239,8 @@ def test_early_stopping_and_an_early_finish(tmp_path: Path) -> None:
                     break
         run.finish(test=0.25)
 
-    sink = train(loop_spec(), tmp_path, early)
-    assert (sink.results[0].stopped_early_at, sink.results[0].test) == (2, 0.25)
+    coordinator = train(loop_spec(), tmp_path, early)
+    assert (coordinator.results[0].stopped_early_at, coordinator.results[0].test) == (2, 0.25)
 
 
 def _raises(run: Run, step: int) -> None:
@@ -328,9 +328,9 @@ def test_runs_of_a_seed_that_saw_the_same_order_say_so(tmp_path: Path) -> None:
 def test_a_checkpoint_that_does_not_fit_is_left_aside(tmp_path: Path) -> None:
     train(loop_spec(), tmp_path, simple(), asked("pause", 33))
     (tmp_path / "run-1.pt").write_bytes(b"not a checkpoint")
-    sink = train(loop_spec(), tmp_path, simple())
-    assert len(sink.rows) == 6
-    assert "the run starts over" in sink.notices[0]
+    coordinator = train(loop_spec(), tmp_path, simple())
+    assert len(coordinator.rows) == 6
+    assert "the run starts over" in coordinator.notices[0]
 
 
 def test_outside_a_worker_a_script_works_alone(capsys: pytest.CaptureFixture[str]) -> None:
@@ -348,8 +348,8 @@ def test_outside_a_worker_a_script_works_alone(capsys: pytest.CaptureFixture[str
 
 
 def test_a_loop_without_arguments_asks_for_its_run(tmp_path: Path) -> None:
-    sink = train(loop_spec(), tmp_path, lambda: simple()(loop_job.run()))
-    assert len(sink.rows) == 6
+    coordinator = train(loop_spec(), tmp_path, lambda: simple()(loop_job.run()))
+    assert len(coordinator.rows) == 6
 
 
 def test_a_trial_makes_two_steps_and_finds_the_metric() -> None:

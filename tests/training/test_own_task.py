@@ -14,8 +14,8 @@ from lrtui.tasks.info import Metric, TaskInfo
 from lrtui.training.references import load_reference
 from lrtui.training.seeding import epoch_order, seed_everything
 from lrtui.training.task import Setup, make_task
+from tests.training.memory_coordinator import assert_same, train, without_clock
 from tests.training.own_tasks import write
-from tests.training.recording_sink import assert_same, train, without_clock
 from tests.training.test_resume import state_after, stop_in
 
 MSE = Metric("mse", "", "lower")
@@ -40,13 +40,13 @@ def own_spec(path: Path, name: str = "task", **settings: Any) -> Spec:
 def test_it_trains_what_a_plain_loop_trains(tmp_path: Path) -> None:
     path = write(tmp_path)
     spec = own_spec(path, schedulers=["constant"])
-    sink = train(spec, tmp_path)
+    coordinator = train(spec, tmp_path)
     mine = load_reference("task", str(spec.task)).module
     seed_everything("init", 0)
     task = mine.task(Setup(0, torch.device("cpu")))
     model, (x, y), (xv, yv) = task["model"], task["train"], task["validation"]
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
-    for row in sink.rows:
+    for row in coordinator.rows:
         order = epoch_order(0, row.epoch, 90)
         seed_everything("dropout", 0, row.epoch)
         model.train()
@@ -66,8 +66,8 @@ def test_it_trains_what_a_plain_loop_trains(tmp_path: Path) -> None:
 
 
 def test_lower_is_better_and_validation_stands_in(tmp_path: Path) -> None:
-    sink = train(own_spec(write(tmp_path), base_lrs=[0.3], epochs=30), tmp_path)
-    result, scores = sink.results[0], [row.score for row in sink.rows]
+    coordinator = train(own_spec(write(tmp_path), base_lrs=[0.3], epochs=30), tmp_path)
+    result, scores = coordinator.results[0], [row.score for row in coordinator.rows]
     assert result.status is RunStatus.DONE
     assert result.best_epoch == scores.index(min(scores)) + 1
     assert (result.score, result.selection) == (min(scores), min(scores))
@@ -75,8 +75,10 @@ def test_lower_is_better_and_validation_stands_in(tmp_path: Path) -> None:
 
 
 def test_runs_of_a_seed_are_paired(tmp_path: Path) -> None:
-    sink = train(own_spec(write(tmp_path), schedulers=["constant", "onecycle"], seeds=[0, 1], epochs=2), tmp_path)
-    a, b, c, d = sink.provenances
+    coordinator = train(
+        own_spec(write(tmp_path), schedulers=["constant", "onecycle"], seeds=[0, 1], epochs=2), tmp_path
+    )
+    a, b, c, d = coordinator.provenances
     assert a == b
     assert c == d
     assert a.init_hash != c.init_hash

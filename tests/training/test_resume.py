@@ -7,21 +7,21 @@ import pytest
 import torch
 
 from lrtui.comparison.spec import Spec
-from lrtui.training.jobs import Request
-from tests.training.recording_sink import RecordingSink, assert_same, small_spec, train, without_clock
+from lrtui.training.coordinator import Request
+from tests.training.memory_coordinator import MemoryCoordinator, assert_same, small_spec, train, without_clock
 
 
-def pause_after(epoch: int) -> RecordingSink:
-    return RecordingSink(lambda rows, batch: "pause" if rows >= epoch else "go")
+def pause_after(epoch: int) -> MemoryCoordinator:
+    return MemoryCoordinator(lambda rows, batch: "pause" if rows >= epoch else "go")
 
 
-def stop_in(epoch: int) -> RecordingSink:
+def stop_in(epoch: int) -> MemoryCoordinator:
     """Stop at the third batch of an epoch, as a worker that is asked to leave does."""
 
     def answer(rows: int, batch: int) -> Request:
         return "stop" if rows == epoch - 1 and batch >= 4 else "go"
 
-    return RecordingSink(answer)
+    return MemoryCoordinator(answer)
 
 
 def state_after(spec: Spec, folder: Path, epoch: int) -> dict[str, Any]:
