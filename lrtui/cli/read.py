@@ -154,8 +154,12 @@ def spec_command(workspace: Workspace, target: str, as_json: bool) -> None:
     if as_json:
         print_json(spec.to_dict())
         return
+    from lrtui.comparison.stored_spec import unknown_today
     from lrtui.report.spec_file import spec_text
 
+    doubt = unknown_today(spec)
+    if doubt:
+        print(f"# {clean(doubt, 1000)}")
     print(spec_text(spec), end="")
 
 

@@ -2,8 +2,9 @@
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from functools import partial
 from itertools import repeat
 from typing import Any
 
@@ -14,7 +15,7 @@ from lrtui.comparison.spec import Spec
 from lrtui.comparison.status import WORKS_ON, RunStatus, Verb, summarise
 
 Row = tuple[int, float, float | None, float | None, float, float]
-"""An epoch of a curve: its number, learning rate, training loss, validation loss, validation accuracy, seconds."""
+"""An evaluation of a curve: its number, learning rate, training loss, validation loss, score, seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +137,11 @@ class ComparisonView:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A run's history as parallel columns, epoch by epoch; losses are None where they were not finite.
+    """A run's history as parallel columns, evaluation by evaluation; losses are None where they were not finite.
 
-    The columns are for reading only. `seconds` is what each epoch took. Those of `Curve.of` and `Curve.to_draw` are flat
-    arrays: a tuple of numbers takes four times the memory, and a dashboard may hold a million epochs.
+    The columns are for reading only. `seconds` is what each evaluation took, with the training before it. Those of
+    `Curve.of` and `Curve.to_draw` are flat arrays: a tuple of numbers takes four times the memory, and a dashboard may
+    hold a million evaluations.
     """
 
     epoch: Sequence[int] = ()
@@ -152,39 +154,36 @@ class Curve:
     @classmethod
     def of(cls, rows: Iterable[Row]) -> "Curve":
         """The curve of these rows, which are in the order of their epochs."""
-        epochs, rates, train, val, accuracies, seconds = tuple(zip(*rows, strict=True)) or ((),) * 6
-        return cls(
-            _numbered(epochs),
-            array("d", rates),
-            Losses(train),
-            Losses(val),
-            array("d", accuracies),
-            array("f", seconds),
-        )
+        return cls._made(rows, _WHOLE)
 
     @classmethod
     def to_draw(cls, rows: Iterable[Row]) -> "Curve":
-        """The same in a third less memory: without training losses, and accuracies have the seven digits of one in a million."""
-        epochs, rates, _, val, accuracies, seconds = tuple(zip(*rows, strict=True)) or ((),) * 6
-        return cls(_numbered(epochs), array("d", rates), (), Losses(val), array("f", accuracies), array("f", seconds))
+        """The same in a third less memory: without training losses, and scores have the seven digits of one in a million."""
+        return cls._made(rows, _TO_DRAW)
+
+    @classmethod
+    def _made(cls, rows: Iterable[Row], how: Mapping[str, Callable[[Sequence[Any]], Sequence[Any]]]) -> "Curve":
+        columns = tuple(zip(*rows, strict=True)) or ((),) * len(CURVE_COLUMNS)
+        return cls(*(how[name](column) for name, column in zip(CURVE_COLUMNS, columns, strict=True)))
 
     def __len__(self) -> int:
         return len(self.epoch)
 
     def rows(self) -> Iterator[Row]:
-        """What it was made of; without training losses where it has none."""
-        train = self.train_loss or repeat(None)
-        return zip(self.epoch, self.lr, train, self.val_loss, self.score, self.seconds, strict=False)
+        """What it was made of; None for what it does not keep."""
+        columns = (getattr(self, name) or repeat(None) for name in CURVE_COLUMNS)
+        return iter(()) if not self.epoch else zip(*columns, strict=False)
 
     def until(self, epoch: int) -> "Curve":
         """The part of it up to an epoch; the same object where nothing is beyond that."""
         length = bisect_right(self.epoch, epoch)
         if length == len(self):
             return self
-        return Curve(
-            self.epoch[:length], self.lr[:length], self.train_loss[:length], self.val_loss[:length],
-            self.score[:length], self.seconds[:length],
-        )  # fmt: skip
+        return Curve(*(getattr(self, name)[:length] for name in CURVE_COLUMNS))
+
+
+CURVE_COLUMNS: tuple[str, ...] = tuple(item.name for item in fields(Curve))
+"""The columns of a curve and of the rows that it is made of, in order."""
 
 
 def _numbered(epochs: Sequence[int]) -> Sequence[int]:
@@ -193,6 +192,21 @@ def _numbered(epochs: Sequence[int]) -> Sequence[int]:
         return range(0)
     every = range(epochs[0], epochs[0] + len(epochs))
     return every if every[-1] == epochs[-1] else array("l", epochs)
+
+
+_WHOLE: Mapping[str, Callable[[Sequence[Any]], Sequence[Any]]] = {
+    "epoch": _numbered,
+    "lr": partial(array, "d"),
+    "train_loss": Losses,
+    "val_loss": Losses,
+    "score": partial(array, "d"),
+    "seconds": partial(array, "f"),
+}
+_TO_DRAW: Mapping[str, Callable[[Sequence[Any]], Sequence[Any]]] = {
+    **_WHOLE,
+    "train_loss": lambda _: (),
+    "score": partial(array, "f"),
+}
 
 
 @dataclass(frozen=True, slots=True)

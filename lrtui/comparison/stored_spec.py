@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from lrtui.comparison.spec import NO_SPLITS, Choice, Spec
+from lrtui.comparison.spec import NO_SPLITS, Choice, Spec, spec_from_dict
+from lrtui.errors import UserError
 from lrtui.schedules.parameters import Value
 from lrtui.tasks.info import TaskInfo
 
@@ -29,6 +30,15 @@ def spec_from_stored(data: Mapping[str, Any], info: TaskInfo) -> Spec:
         settings["epochs"] = settings["steps"] // settings["eval_every"]
     unknown = {name: value for name, value in data.items() if name not in _KNOWN | {"schedules", "schedulers"}}
     return Spec(schedules=tuple(schedules), info=info, unknown=unknown, **settings)
+
+
+def unknown_today(spec: Spec) -> str:
+    """In one sentence what keeps the lrtui of today from running a stored spec again; "" where nothing does."""
+    try:
+        spec_from_dict(spec.to_dict())
+    except UserError as error:
+        return f"this lrtui cannot run it again as it is: {error}"
+    return ""
 
 
 def _value(stored: Any) -> Value:

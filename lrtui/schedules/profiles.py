@@ -34,6 +34,14 @@ class Budget:
         if not 0 < self.base_lr <= 1000:
             raise UserError(f"base_lr={shown(self.base_lr)}: expected a learning rate > 0 and <= 1000")
 
+    @classmethod
+    def stored(cls, epochs: int, steps_per_epoch: int, base_lr: float) -> "Budget":
+        """The budget that something was trained with, whatever the limits of today are."""
+        budget = object.__new__(cls)
+        for name, value in (("epochs", epochs), ("steps_per_epoch", steps_per_epoch), ("base_lr", base_lr)):
+            object.__setattr__(budget, name, value)
+        return budget
+
     @property
     def steps(self) -> int:
         """Optimizer steps in the whole run, E·S."""

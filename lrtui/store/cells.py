@@ -70,7 +70,7 @@ def of_comparison(connection: Connection, comparison_id: int, uid: str, count: i
 
 
 def _cell(connection: Connection, row: Row) -> Cell:
-    budget = Budget(row["epochs"], row["steps_per_epoch"], row["base_lr"])
+    budget = Budget.stored(row["epochs"], row["steps_per_epoch"], row["base_lr"])
     table = None if row["lr_table"] is None else read_table(connection, row["lr_table"])
     schedule = schedule_from_stored(row["scheduler"], row["steps_every"], budget, row["parameters"], table)
     return Cell(row["label"], row["base_lr"], schedule, row["revision"], row["id"])

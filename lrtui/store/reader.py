@@ -5,13 +5,13 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
-from lrtui.comparison.snapshot import Curve, RunView, Snapshot
+from lrtui.comparison.snapshot import CURVE_COLUMNS, Curve, RunView, Snapshot
 from lrtui.machine.locks import lock_holder
 from lrtui.machine.paths import Files
 from lrtui.store import comparisons, events, runs, workers
 from lrtui.store.connection import one_moment, open_read_only
 
-_COLUMNS = "epoch, lr_last, train_loss, val_loss, score, seconds"
+_COLUMNS = ", ".join({"lr": "lr_last"}.get(name, name) for name in CURVE_COLUMNS)
 
 
 class Reader:

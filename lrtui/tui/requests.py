@@ -12,6 +12,8 @@ from lrtui.comparison.plan import Plan
 from lrtui.comparison.snapshot import ComparisonView
 from lrtui.comparison.spec import Spec
 from lrtui.comparison.status import Verb
+from lrtui.comparison.stored_spec import unknown_today
+from lrtui.errors import UserError
 from lrtui.report.document import Block
 from lrtui.tui.ranking import computed
 from lrtui.tui.ranking.evidence import Evidence
@@ -62,8 +64,14 @@ class Requests:
         return self._of(comparison_id).worker_log(run_number, lines)
 
     def repeat(self, comparison_id: int, seeds: int | None = None) -> int:
-        """Start a comparison of the same spec, with seeds 0 to `seeds` - 1 where that is given. Returns its id."""
+        """Start a comparison of the same spec, with seeds 0 to `seeds` - 1 where that is given. Returns its id.
+
+        Raises:
+            UserError: this lrtui does not know something in it, or cannot train it now.
+        """
         comparison = self._of(comparison_id)
+        if doubt := unknown_today(comparison.spec):
+            raise UserError(f"comparison {comparison_id}: {doubt}")
         spec = comparison.spec if seeds is None else self.workspace.spec(comparison.spec, seeds=seeds)
         return self.start(spec, comparison.data_dir)
 

@@ -23,7 +23,7 @@ from tests.store import fakes
 
 RUN_KEYS = [
     "id", "scheduler", "parameters", "base_lr", "seed", "status", "attempt", "epoch", "epochs", "device", "best_epoch", "val_acc",
-    "test_acc", "seconds", "error",
+    "test_acc", "seconds", "error", "torch", "device_name", "precision", "init_hash", "order_hash",
 ]  # fmt: skip
 RANK_KEYS = [
     "rank", "scheduler", "base_lr", "n", "test_acc", "ci_low", "ci_high", "delta_to_best", "delta_low", "delta_high", "p_mcs",
@@ -41,7 +41,7 @@ def test_show_has_the_keys_that_scripts_read(connection: Connection, lrtui: Cli)
     fakes.trained(connection, schedulers=["constant", "cyclic", "multistep"], epochs=2)
     shown = _json(lrtui, "show", 1)
     assert list(shown) == ["comparison", "runs"]
-    assert list(shown["comparison"]) == ["id", "name", "status", "spec", "created_at", "environment"]
+    assert list(shown["comparison"]) == ["id", "name", "status", "spec", "created_at", "environment", "task"]
     assert [list(run) for run in shown["runs"]] == [RUN_KEYS] * 3
     first, _, third = shown["runs"]
     assert (first["id"], first["scheduler"], first["status"], first["epoch"]) == (1, "constant", "done", 2)

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from lrtui.comparison import settings, spec
 from lrtui.errors import UserError
+from lrtui.schedules.profiles import Budget
 from lrtui.store import cells, comparisons, runs
 from lrtui.store.connection import SCHEMA_VERSION, open_database, open_read_only
 from lrtui.tasks import catalogue
@@ -116,7 +118,6 @@ def _everything(lrtui: Cli, db: Path, tmp_path: Path) -> dict[str, str]:
             f"show {number}/1",
             f"rank {number}",
             f"rank {number} --json",
-            f"spec {number}",
         ]
         words += [f"export {number} -f {form} --lang {lang} -o -" for form in ("md", "html") for lang in ("en", "ko")]
         words += [f"export {number} -f csv -o -"]
@@ -138,6 +139,7 @@ def other_rules(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 
     def change() -> None:
         monkeypatch.setattr(spec, "bind", _refuse)
+        monkeypatch.setattr(Budget, "__post_init__", _refuse)
         for name in settings.CHECKS:
             monkeypatch.setitem(settings.CHECKS, name, _refuse)
         for name in list(catalogue.DATASETS):
@@ -170,6 +172,19 @@ def test_the_repositorys_rankings_are_as_they_were_to_the_last_digit(number: int
     assert list(_lacks(after, before)) == []
 
 
+def test_a_scheduler_that_is_gone_is_shown_as_text(earlier: Path, lrtui: Cli, tmp_path: Path) -> None:
+    connection = open_database(earlier)
+    connection.execute("UPDATE cells SET scheduler = 'long-gone' WHERE scheduler = 'step'")
+    connection.execute("UPDATE runs SET scheduler_key = 'long-gone' WHERE scheduler_key = 'step'")
+    connection.execute("UPDATE comparisons SET spec = replace(spec, '\"step\"', '\"long-gone\"')")
+    connection.execute("UPDATE cells SET label = 'long-gone' WHERE label = 'step'")
+    connection.execute("UPDATE runs SET scheduler = 'long-gone' WHERE scheduler = 'step'")
+    connection.close()
+    printed = _everything(lrtui, earlier, tmp_path)
+    assert "long-gone" in printed["rank 1"]
+    assert "step_size = 10" in printed["export 1 -f md --lang en -o -"]
+
+
 def test_settings_that_are_not_known_are_kept(earlier: Path, lrtui: Cli) -> None:
     connection = open_database(earlier)
     connection.execute(
@@ -180,3 +195,7 @@ def test_settings_that_are_not_known_are_kept(earlier: Path, lrtui: Cli) -> None
     stored = json.loads(connection.execute("SELECT spec FROM comparisons WHERE id = 1").fetchone()[0])
     assert (stored["tempo"], stored["dataset"], stored["name"]) == ("allegro", "gone", "renamed")
     assert "gone" in lrtui("list").out
+    printed = lrtui("spec", 1).out
+    assert printed.startswith("# this lrtui cannot run it again as it is: unknown setting 'tempo'")
+    assert tomllib.loads(printed)["tempo"] == "allegro"
+    assert not lrtui("spec", 2).out.startswith("#")
