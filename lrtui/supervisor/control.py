@@ -66,7 +66,8 @@ def check(spec: Spec, data_dir: Path | None = None) -> None:
     """
     check_search(spec)
     check_device(spec.device)
-    provide_data(spec.dataset, data_dir)
+    if spec.own is None:
+        provide_data(spec.dataset, data_dir)
 
 
 def ask(connection: Connection, files: Files, verb: Verb, comparison_id: int, run_number: int | None = None) -> str:

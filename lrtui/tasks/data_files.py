@@ -63,6 +63,10 @@ def find_files(key: str, data_dir: Path | None) -> dict[str, Path]:
     """
     if dataset(key).bundled:
         return {}
+    look = BUILT_IN[key].look
+    if look is not None:
+        look(data_dir)
+        return {}
     layout = LAYOUTS[key]
     roots = [data_dir] if data_dir else [cache_folder(), SYSTEM_FOLDER / key]
     best: dict[str, Path] = {}

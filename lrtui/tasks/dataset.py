@@ -4,9 +4,11 @@ import math
 import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lrtui.errors import UserError
+from lrtui.tasks.info import TaskInfo
 
 if TYPE_CHECKING:
     import numpy
@@ -84,6 +86,18 @@ class Pictures:
     labels: "numpy.ndarray[Any, Any]"
 
 
+@dataclass(frozen=True)
+class FolderOfImages:
+    """A folder of a person's own, read: `parts` are "train" and perhaps "validation" and "test", all of one size.
+
+    `sizes` says how many images each split gets, given the splits that were chosen.
+    """
+
+    dataset: Dataset
+    parts: Mapping[str, Pictures]
+    sizes: Callable[[tuple[int, int, int]], dict[str, int]]
+
+
 Contents = Mapping[str, bytes]
 """The files of a layout by their plain names: the bytes after an IDX header, or the whole file."""
 
@@ -94,6 +108,8 @@ class BuiltIn:
 
     `read` makes images of the files: the pool and the test set, None where the test set is to be cut from the pool.
     `resources` says what to download. `flips`: augmentation mirrors images, which turns no class into another.
+
+    A folder of a person's own has `read_folder` instead, `look`, which refuses a folder without images, and `describe`, by which the helper process finds out its sizes.
     """
 
     dataset: Dataset
@@ -101,3 +117,6 @@ class BuiltIn:
     layout: Layout | None = None
     resources: Callable[[], list[Resource]] | None = None
     flips: bool = False
+    look: Callable[[Path | None], object] | None = None
+    describe: Callable[[Path | None, Mapping[str, Any], tuple[int, int, int], int], TaskInfo] | None = None
+    read_folder: Callable[[Path | None, Mapping[str, Any]], FolderOfImages] | None = None

@@ -1,7 +1,9 @@
 """Data sets in memory: read, split once and for all, normalised, on the device that trains."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -9,7 +11,7 @@ from torch import Tensor
 from lrtui.errors import UserError
 from lrtui.tasks.catalogue import BUILT_IN, dataset
 from lrtui.tasks.data_files import LAYOUTS, MissingFiles, find_files, read_file
-from lrtui.tasks.dataset import Dataset, Pictures
+from lrtui.tasks.dataset import Dataset, FolderOfImages, Pictures
 from lrtui.training.download import Progress, download
 from lrtui.training.seeding import generator
 
@@ -54,7 +56,7 @@ def load(
     data_dir: Path | None,
     device: torch.device,
     progress: Progress | None = None,
-    side: int | None = None,
+    options: Mapping[str, Any] | None = None,
 ) -> TaskData:
     """A data set in its splits. The same images land in the same split whatever a run's seed.
 
@@ -68,26 +70,51 @@ def load(
         data_dir: where to look for the files, and where a download puts them; a cache folder where None.
         device: where the splits are put.
         progress: told about a download.
-        side: what a folder of images is resized to; None: as `images` does by itself.
+        options: the task's options, for a folder of images.
 
     Raises:
         UserError: files are missing and cannot be downloaded, or they are torn.
     """
     entry = dataset(key)
+    read_folder = BUILT_IN[key].read_folder
+    if read_folder is not None:
+        folder = read_folder(data_dir, options or {})
+        return _of_a_folder(folder, splits, layout, device)
     pool, test = _read(entry, data_dir, progress)
     order = stratified_order(pool.labels, entry.classes)
     parts = torch.split(order, [*splits, len(order) - sum(splits)])
-    train = pool.images[parts[0]].to(device).float()
+    raws = [_Raw(pool.images[part], pool.labels[part]) for part in parts[:3]]
+    return _normalised(entry, [*raws, test], layout, device)
+
+
+def _of_a_folder(folder: FolderOfImages, splits: tuple[int, int, int], layout: torch.memory_format, device: torch.device) -> TaskData:  # fmt: skip
+    """The splits of a folder: parts of its own where it has them, the rest cut from its training images."""
+    sizes = folder.sizes(splits)
+    raw = {part: _raw(pictures) for part, pictures in folder.parts.items()}
+    order = stratified_order(raw["train"].labels, folder.dataset.classes)
+    cut: dict[str, _Raw] = {}
+    for name in ("train", "validation", "selection", "test"):
+        if name != "train" and name in raw:
+            chosen = stratified_order(raw[name].labels, folder.dataset.classes)[: sizes[name]]
+            cut[name] = _Raw(raw[name].images[chosen], raw[name].labels[chosen])
+        else:
+            cut[name] = _Raw(raw["train"].images[order[: sizes[name]]], raw["train"].labels[order[: sizes[name]]])
+            order = order[sizes[name] :]
+    return _normalised(folder.dataset, list(cut.values()), layout, device)
+
+
+def _normalised(entry: Dataset, raws: list[_Raw], layout: torch.memory_format, device: torch.device) -> TaskData:
+    """The four splits in the device's memory, by the mean and standard deviation of the first."""
+    train = raws[0].images.to(device).float()
     mean = train.mean((0, 2, 3), keepdim=True)
     deviation = train.std((0, 2, 3), keepdim=True).clamp_min(1)
 
-    def ready(raw: _Raw, indices: Tensor | None) -> Split:
-        images, labels = (raw.images, raw.labels) if indices is None else (raw.images[indices], raw.labels[indices])
-        images = images.to(device).float().sub_(mean).div_(deviation)
-        return Split(images.contiguous(memory_format=layout), labels.to(device))
+    def ready(raw: _Raw) -> Split:
+        images = raw.images.to(device).float().sub_(mean).div_(deviation)
+        return Split(images.contiguous(memory_format=layout), raw.labels.to(device))
 
-    train_split, validation, selection = (ready(pool, part) for part in parts[:3])
-    return TaskData(entry, train_split, validation, selection, ready(test, None), (-mean / deviation).flatten())
+    train_split, validation, selection, test = (ready(raw) for raw in raws)
+    return TaskData(entry, train_split, validation, selection, test, (-mean / deviation).flatten())
 
 
 def stratified_order(labels: Tensor, classes: int) -> Tensor:

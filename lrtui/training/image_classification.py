@@ -15,6 +15,8 @@ from lrtui.training.models import InitialModel, initial_model, is_convolutional
 from lrtui.training.splits import gathered
 from lrtui.training.task import Setup
 
+_SETTINGS = ("dataset", "model", "splits", "augment")
+
 
 class ImageClassification:
     """A task whose options name `dataset`, `model`, `splits` and `augment`. It keeps data and initial weights from run to run."""
@@ -45,13 +47,13 @@ class ImageClassification:
 
     def _load(self, setup: Setup) -> TaskData:
         options = setup.options
-        side = options.get("side")
+        folder_options = {name: value for name, value in options.items() if name not in _SETTINGS}
         key = (
             options["dataset"],
             options["splits"],
             is_convolutional(options["model"]),
             setup.data_dir,
-            side,
+            repr(folder_options),
             setup.device,
         )
         if self._data is None or self._data[0] != key:
@@ -59,7 +61,15 @@ class ImageClassification:
             layout = torch.channels_last if is_convolutional(options["model"]) else torch.contiguous_format
             self._data = (
                 key,
-                load(options["dataset"], options["splits"], layout, setup.data_dir, setup.device, self._progress, side),
+                load(
+                    options["dataset"],
+                    options["splits"],
+                    layout,
+                    setup.data_dir,
+                    setup.device,
+                    self._progress,
+                    folder_options,
+                ),
             )
         return self._data[1]
 
