@@ -7,14 +7,16 @@ import pkgutil
 from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from lrtui.errors import UserError, unknown
 from lrtui.schedules import built_in
 from lrtui.schedules.base import Family, Scheduler
 from lrtui.schedules.reference import ReferenceScheduler, is_reference
 from lrtui.schedules.unknown import UnknownScheduler
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP: Final = "lrtui.schedulers"
 FAMILIES: tuple[Family, ...] = ("baseline", "exponential decay", "step decay", "cosine", "other", "beyond the table")
@@ -36,8 +38,10 @@ _BY_KEY = {one.key: one for one in BUILT_IN}
 
 
 @cache
-def _of_packages() -> dict[str, EntryPoint]:
+def _of_packages() -> "dict[str, EntryPoint]":
     """The entry points of installed packages by name; a name that cannot be typed, or is taken, is left out."""
+    from importlib.metadata import entry_points  # takes 20 ms, and is seldom asked
+
     found: dict[str, EntryPoint] = {}
     for point in entry_points(group=GROUP):
         typable = point.name.isprintable() and not set(point.name) & set(", :") and not point.name.startswith("-")
@@ -111,5 +115,5 @@ def _loaded(key: str) -> Scheduler:
     return made
 
 
-def _distribution(point: EntryPoint) -> str:
+def _distribution(point: "EntryPoint") -> str:
     return point.dist.name if point.dist is not None else point.value

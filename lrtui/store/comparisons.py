@@ -6,7 +6,6 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from lrtui.comparison.settings import CHECKS
 from lrtui.comparison.snapshot import ComparisonView
@@ -15,7 +14,7 @@ from lrtui.comparison.status import RunStatus
 from lrtui.comparison.stored_spec import spec_from_stored
 from lrtui.errors import UserError
 from lrtui.machine.paths import Files
-from lrtui.store import cells, workers
+from lrtui.store import cells
 from lrtui.store.connection import now, transaction
 from lrtui.store.sqlite import Connection, Row
 from lrtui.tasks.info import TaskInfo
@@ -28,6 +27,8 @@ FORMAT = 1
 def create(connection: Connection, spec: Spec, environment: Mapping[str, Any], data_dir: Path | None = None) -> int:
     """Store a comparison and queue all its runs, or nothing at all; a search has some to propose later. Returns its id."""
     assert spec.info is not None, "an own task is resolved before it is stored"
+    from uuid import uuid4  # listing comparisons needs none
+
     planned = list(spec.runs())
     with transaction(connection):
         cursor = connection.execute(
@@ -139,6 +140,8 @@ def delete(connection: Connection, comparison_id: int, files: Files) -> None:
     Raises:
         UserError: there is none with this id, or some of its runs have not ended.
     """
+    from lrtui.store import workers  # brings psutil
+
     with transaction(connection):
         comparison = get(connection, comparison_id)
         if not comparison.ended:
