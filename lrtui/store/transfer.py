@@ -218,7 +218,10 @@ def _wrong_type(there: Connection, here: Connection) -> str:
 
 
 def _wrong_name(there: Connection) -> str:
-    """Names that others are told apart by."""
+    """Names that others are told apart by, and the version of what is in the columns."""
+    (newest,) = there.execute("SELECT coalesce(max(format), 0) FROM comparisons").fetchone()
+    if newest > comparisons.FORMAT:
+        return f"it is of a newer lrtui (format {newest}, and this one knows {comparisons.FORMAT}): update lrtui"
     if any(not _UID.fullmatch(row["uid"]) for row in there.execute("SELECT uid FROM comparisons")):
         return "a comparison's unique id is none that lrtui gives"
     for row in there.execute("SELECT sha256, multipliers FROM lr_tables"):

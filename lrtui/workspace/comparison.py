@@ -12,7 +12,7 @@ from lrtui.comparison.records import EvaluationRow
 from lrtui.comparison.snapshot import ComparisonView, Curve, Event, RunView, Snapshot
 from lrtui.comparison.spec import Spec
 from lrtui.comparison.status import Verb
-from lrtui.errors import OperationFailed
+from lrtui.errors import OperationFailed, UserError
 from lrtui.store import comparisons, events, runs
 from lrtui.store.connection import one_moment, open_database, open_read_only
 from lrtui.store.progress import read_progress
@@ -38,7 +38,10 @@ class Comparison:
         self.id = comparison_id
 
     def __repr__(self) -> str:
-        view = self.view
+        try:
+            view = self.view
+        except UserError:  # no reason for a notebook or a debugger to fail
+            return f"<Comparison {self.id}: gone>"
         return f"<Comparison {self.id} {view.name!r}: {view.status}, {view.ended_runs} of {view.size} runs ended>"
 
     def __eq__(self, other: object) -> bool:

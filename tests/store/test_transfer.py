@@ -154,6 +154,7 @@ def _sql(statement: str) -> Callable[[Connection], None]:
         (_sql("INSERT INTO lr_tables VALUES ('00', x'00')"), "not the one that it is called"),
         (_sql("CREATE TRIGGER t AFTER INSERT ON runs BEGIN DELETE FROM runs; END"), "a trigger named 't'"),
         (_sql("ALTER TABLE runs DROP COLUMN seed"), "expected a database made by lrtui|cannot have written"),
+        (_sql("UPDATE comparisons SET format = 99 WHERE id = 2"), "it is of a newer lrtui [(]format 99"),
         (_sql("PRAGMA user_version = 99"), "its schema is version 99"),
     ],
 )
