@@ -1,5 +1,6 @@
 """`lrtui schedulers`, `preview`, `explain`: the catalogue and the person's own schedules, without training anything."""
 
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -12,7 +13,8 @@ from lrtui.errors import UserError
 from lrtui.schedules.binding import bind, bind_each
 from lrtui.schedules.parameters import Source, format_value
 from lrtui.schedules.profiles import Budget, profile_name
-from lrtui.schedules.registry import keys, scheduler
+from lrtui.schedules.reference import is_reference
+from lrtui.schedules.registry import keys, package_of, scheduler
 from lrtui.schedules.schedule import Schedule
 
 _KEY = click.argument("key", metavar="KEY", shell_complete=lambda _ctx, _param, text: completions(text))
@@ -38,6 +40,10 @@ def schedulers_command(as_json: bool) -> None:
         return
     rows = []
     for one in listed:
+        package = package_of(one.scheduler)
+        if package is not None:
+            rows.append((one.label, one.scheduler, _family(one), "", "", f"from {package}"))
+            continue
         entry = scheduler(one.scheduler)
         shown = ", ".join(f"{b.name}={format_value(b.value)}" for b in _bound(one).parameters)
         rows.append((one.label, entry.name, _family(one), entry.torch_class or "none", entry.steps_every, shown))
@@ -49,7 +55,10 @@ def _is_own(one: Choice) -> bool:
 
 
 def _family(one: Choice) -> str:
-    return "yours" if _is_own(one) else scheduler(one.scheduler).family
+    """Its group; a package is not imported to say so."""
+    if _is_own(one):
+        return "yours"
+    return "packages" if package_of(one.scheduler) else scheduler(one.scheduler).family
 
 
 def _bound(one: Choice) -> Schedule:
@@ -58,6 +67,10 @@ def _bound(one: Choice) -> Schedule:
 
 
 def _entry_json(one: Choice) -> dict[str, Any]:
+    package = package_of(one.scheduler)
+    if package is not None:
+        plain = {"key": one.label, "name": one.scheduler, "family": _family(one), "package": package}
+        return {**plain, **({"scheduler": one.scheduler} if _is_own(one) else {})}
     entry = scheduler(one.scheduler)
     return {
         "key": one.label,
@@ -111,6 +124,10 @@ def preview_command(
     one = choice(key)
     typed = {**one.parameters, **_overrides(one.scheduler, parameters)}
     schedule = bind(one.scheduler, profile_name(profile), Budget(epochs, steps_per_epoch, base_lr), typed)
+    if not schedule.known:  # a function of the person's own
+        from lrtui.workspace import Workspace
+
+        schedule = replace(schedule, table=Workspace.lr_table(one.scheduler, schedule.budget.steps, typed))
     rates = schedule.lr_at_steps()
     if as_json:
         print_json(
@@ -143,6 +160,8 @@ def _example(key: str) -> str:
 
 
 def _title(one: Choice) -> str:
+    if is_reference(one.scheduler):
+        return f"{one.label} ({one.scheduler})"
     name = scheduler(one.scheduler).name
     return f"{one.label}, a {name} of yours" if _is_own(one) else name
 

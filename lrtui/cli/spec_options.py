@@ -16,6 +16,7 @@ _OPTIONS = (
     click.argument("spec_file", metavar="[SPEC.toml]", required=False),
     click.option("--preset", metavar="NAME", help="quick (default), defaults, fitted or study: what the other options start from."),
     click.option("--schedulers", metavar="a,b", help="Keys from `lrtui schedulers`, your own schedules among them."),
+    click.option("--schedule", multiple=True, metavar="REF", help="A schedule of your own beside them: file.py:function; may be repeated."),
     click.option("--profile", metavar="P", help="Where parameter values come from: pytorch, fitted or study."),
     click.option("--dataset", metavar="D", help="digits (bundled), mnist, fashion-mnist, kmnist, cifar10, cifar100, svhn."),
     click.option("--model", metavar="M", help="mlp, cnn, resnet18, or another of torchvision's."),
@@ -48,7 +49,7 @@ def make_spec(workspace: Workspace, spec_file: str | None, preset_name: str | No
     """
     if spec_file and preset_name:
         raise UserError(f"both {spec_file!r} and --preset {preset_name}: expected one of the two")
-    changes = {name: value for name, value in options.items() if value is not None}
+    changes = {name: value for name, value in options.items() if value not in (None, ())}
     if "schedulers" in changes:
         changes["schedulers"] = _comma_list(changes["schedulers"])
     if "base_lrs" in changes:

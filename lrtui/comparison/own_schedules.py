@@ -10,7 +10,7 @@ from typing import Any
 from lrtui.comparison.spec import Choice, choice_to_dict, choices_from_dict
 from lrtui.errors import UserError, unknown
 from lrtui.schedules.parameters import shown
-from lrtui.schedules.reference import is_reference
+from lrtui.schedules.reference import ReferenceScheduler, is_reference
 from lrtui.schedules.registry import is_key, keys, scheduler
 
 Own = tuple[Choice, ...]
@@ -31,6 +31,16 @@ def find(name: str, own: Own) -> Choice:
     if is_reference(name):
         return Choice(scheduler(name).label, name)
     raise unknown("scheduler", name, [*keys(), *(choice.label for choice in own)])
+
+
+def own_function(reference: str, taken: Iterable[str]) -> Choice:
+    """The choice of a person's own function, by its name; where that is taken, by the whole reference.
+
+    Raises:
+        UserError: it is no reference.
+    """
+    function = ReferenceScheduler(reference)
+    return Choice(reference if function.label in taken else function.label, reference)
 
 
 def check_name(name: str, taken: Iterable[str]) -> str:

@@ -11,6 +11,7 @@ from lrtui.errors import UserError, unknown
 from lrtui.schedules.binding import bind
 from lrtui.schedules.parameters import Value, shown
 from lrtui.schedules.profiles import Budget, ProfileName
+from lrtui.schedules.reference import is_reference
 from lrtui.schedules.registry import scheduler
 from lrtui.schedules.schedule import Schedule
 from lrtui.tasks.catalogue import built_in_task, dataset
@@ -175,6 +176,16 @@ class Spec:
             spec = replace(spec, splits=(sizes[0], sizes[1], sizes[2]))
         _check_budget(spec)
         return spec
+
+    @property
+    def without_table(self) -> tuple[Choice, ...]:
+        """The schedules that are functions of a person's own, and whose LR tables have not been made."""
+        return tuple(one for one in self.schedules if one.table is None and is_reference(one.scheduler))
+
+    def with_tables(self, tables: Mapping[str, Sequence[float]]) -> "Spec":
+        """The same spec with these LR tables, by label."""
+        choices = (replace(one, table=tables.get(one.label, one.table)) for one in self.schedules)
+        return replace(self, schedules=tuple(choices))
 
     def budget(self, base_lr: float) -> Budget:
         """The budget every schedule is bound to at one base LR."""

@@ -5,12 +5,13 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from lrtui.comparison.spec import Spec
 from lrtui.errors import UserError
+from lrtui.schedules.parameters import Value
 from lrtui.tasks.info import TaskInfo
 
 TIMEOUT_SECONDS = 300.0
@@ -22,10 +23,29 @@ def resolve(spec: Spec, data_dir: Path | None = None) -> Spec:
     Raises:
         UserError: the task cannot be trained, or a schedule does not go with its budget, in one sentence.
     """
-    if spec.resolved:
+    if not spec.resolved:
+        answer = ask_helper({"ask": "resolve", "spec": spec.to_dict(), "data_dir": data_dir and str(data_dir)})
+        spec = spec.with_info(TaskInfo.from_dict(answer["info"]))
+    return _with_tables(spec)
+
+
+def _with_tables(spec: Spec) -> Spec:
+    """The spec with the LR tables of a person's own schedules."""
+    wanted, total = spec.without_table, spec.epochs * spec.steps_per_epoch
+    if not wanted:
         return spec
-    answer = ask_helper({"ask": "resolve", "spec": spec.to_dict(), "data_dir": data_dir and str(data_dir)})
-    return spec.with_info(TaskInfo.from_dict(answer["info"]))
+    tables = lr_tables([(one.scheduler, total, one.parameters) for one in wanted])
+    return spec.with_tables({one.label: table for one, table in zip(wanted, tables, strict=True)})
+
+
+def lr_tables(wanted: Sequence[tuple[str, int, Mapping[str, Value]]]) -> list[tuple[float, ...]]:
+    """The LR tables of functions, each given by its reference, the optimizer steps of a run and what was typed for it.
+
+    Raises:
+        UserError: what is wrong with one of them, in one sentence.
+    """
+    schedules = [{"reference": key, "total": total, "parameters": dict(typed)} for key, total, typed in wanted]
+    return [tuple(table) for table in ask_helper({"ask": "lr_tables", "schedules": schedules})["tables"]]
 
 
 def ask_helper(request: Mapping[str, Any], timeout: float = TIMEOUT_SECONDS) -> dict[str, Any]:

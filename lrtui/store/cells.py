@@ -76,6 +76,15 @@ def _cell(connection: Connection, row: Row) -> Cell:
     return Cell(row["label"], row["base_lr"], schedule, row["revision"], row["id"])
 
 
+def table_of(connection: Connection, comparison_id: int, label: str) -> "array[float] | None":
+    """The LR table of a schedule, the same at every base LR; None where its scheduler needs none."""
+    row = connection.execute(
+        "SELECT lr_table FROM cells WHERE comparison_id = ? AND label = ? ORDER BY revision DESC, id LIMIT 1",
+        (comparison_id, label),
+    ).fetchone()
+    return None if row is None or row["lr_table"] is None else read_table(connection, row["lr_table"])
+
+
 def store_table(connection: Connection, table: Sequence[float]) -> str:
     """Store an LR table, once however many cells have it. Part of a transaction. Returns the SHA-256 it goes by."""
     blob = _little_endian(array("d", table)).tobytes()

@@ -7,7 +7,7 @@ every moment what is there and what is to come are all that was planned.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lrtui.comparison.spec import PlannedRun, Spec
 from lrtui.comparison.status import ENDED, MOVES, RunStatus
@@ -52,6 +52,7 @@ def due(connection: Connection, comparison_id: int | None = None) -> list[Due]:
 def add(connection: Connection, wanted: Due, spec: Spec, base_lr: float) -> bool:
     """Queue the runs of a schedule's next trial, one a seed, or none: whether the schedule was still waiting for it."""
     choice = next(choice for choice in spec.schedules if choice.label == wanted.label)
+    choice = replace(choice, table=cells.table_of(connection, wanted.comparison_id, wanted.label))
     cell = spec.cell(choice, base_lr)
     n = len(spec.seeds)
     with transaction(connection):

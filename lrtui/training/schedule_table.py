@@ -49,12 +49,13 @@ def lr_table(
 
 
 def answer(request: Mapping[str, Any]) -> dict[str, Any]:
-    """What the helper process answers to `{"ask": "lr_table", "reference", "total", "parameters"}`.
+    """What the helper process answers to `{"ask": "lr_tables", "schedules": [{"reference", "total", "parameters"}, …]}`.
 
     Raises:
         UserError: as `lr_table`.
     """
-    return {"table": lr_table(request["reference"], request["total"], request["parameters"])}
+    wanted = request["schedules"]
+    return {"tables": [lr_table(one["reference"], one["total"], one["parameters"]) for one in wanted]}
 
 
 def _fault(loaded: Loaded, sentence: str, code: str) -> FaultInFile:

@@ -1,6 +1,6 @@
 """One database of comparisons, and everything that can be asked about it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lrtui.comparison.spec import Spec
     from lrtui.machine.paths import Files
     from lrtui.preflight.health import Check
+    from lrtui.schedules.parameters import Value
     from lrtui.store.reader import Reader
     from lrtui.store.transfer import Imported
     from lrtui.workspace.comparison import Comparison
@@ -102,11 +103,13 @@ class Workspace:
             start: a spec, or the TOML file that holds one.
             preset: what to start from where no spec is given: quick, defaults, fitted or study.
             settings: by name, as a spec file has them. `schedulers` are names: the catalogue's or your own schedules'.
-                A function of a file stands for its reference.
+                `schedule` are further ones: functions of your own, each by its reference. A function of a file stands
+                for its reference.
 
         Raises:
             UserError: both a spec and a preset are named, the file cannot be read, or a setting is wrong.
         """
+        from lrtui.comparison.own_schedules import own_function
         from lrtui.comparison.presets import preset as preset_named
         from lrtui.comparison.spec import Spec, choice_to_dict, with_changes
         from lrtui.config.own_schedules import choice
@@ -129,7 +132,24 @@ class Workspace:
                 *(choice_to_dict(choice(reference_of("schedulers", name))) for name in names),
                 *settings.get("schedules", []),
             ]
+        for given in settings.pop("schedule", None) or ():
+            tables = settings.setdefault("schedules", [choice_to_dict(one) for one in spec.schedules])
+            taken = [table.get("label", table["scheduler"]) for table in tables]
+            settings["schedules"] = [*tables, choice_to_dict(own_function(reference_of("schedule", given), taken))]
         return with_changes(spec, **settings) if settings else spec
+
+    @staticmethod
+    def lr_table(reference: str, total: int, parameters: "Mapping[str, Value] | None" = None) -> tuple[float, ...]:
+        """What a schedule of your own is at each of `total` optimizer steps, as multiples of the base LR.
+
+        A helper process runs the function.
+
+        Raises:
+            UserError: what is wrong with it, in one sentence.
+        """
+        from lrtui.preflight.resolve import lr_tables
+
+        return lr_tables([(reference, total, parameters or {})])[0]
 
     def start(
         self,
