@@ -32,7 +32,8 @@ from benchmarks.terminal import Terminal, quantiles
 from lrtui.comparison.records import EvaluationRow
 from lrtui.comparison.spec import spec_from_dict
 from lrtui.store import claims, comparisons, workers
-from lrtui.store.connection import now, open_database, transaction
+from lrtui.store.connection import open_database
+from lrtui.store.transactions import now, transaction
 
 Column = dict[str, float | str]
 

@@ -17,9 +17,10 @@ from lrtui.comparison.spec import spec_from_dict
 from lrtui.comparison.status import RunStatus
 from lrtui.machine.paths import Files
 from lrtui.store import claims, comparisons, sqlite, workers
-from lrtui.store.connection import open_database, open_read_only, transaction
+from lrtui.store.connection import open_database, open_read_only
 from lrtui.store.coordinator import SQLiteCoordinator
 from lrtui.store.sqlite import Connection
+from lrtui.store.transactions import transaction
 from lrtui.supervisor.control import environment
 
 ROWS = 20_000

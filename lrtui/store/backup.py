@@ -7,8 +7,9 @@ from pathlib import Path
 
 from lrtui.errors import OperationFailed, UserError
 from lrtui.store import sqlite
-from lrtui.store.connection import now, open_read_only, transaction
+from lrtui.store.connection import open_read_only
 from lrtui.store.sqlite import Connection
+from lrtui.store.transactions import now, transaction
 
 
 def back_up(database: Path, target: Path, *, overwrite: bool = False) -> None:

@@ -15,8 +15,8 @@ from lrtui.comparison.spec import PlannedRun, Spec
 from lrtui.comparison.status import MOVES, RunStatus, sources
 from lrtui.store import cells, events, trials
 from lrtui.store.comparisons import spec_of
-from lrtui.store.connection import now, transaction
 from lrtui.store.sqlite import Connection, Row
+from lrtui.store.transactions import now, transaction
 
 MAX_ATTEMPTS = 3
 

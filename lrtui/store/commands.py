@@ -6,8 +6,8 @@ from typing import cast
 from lrtui.comparison.status import WORKS_ON, RunStatus, Verb
 from lrtui.formats import counted
 from lrtui.store import claims, events, trials
-from lrtui.store.connection import now, transaction
 from lrtui.store.sqlite import Connection
+from lrtui.store.transactions import now, transaction
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from lrtui.comparison.stored_spec import spec_from_stored
 from lrtui.errors import UserError
 from lrtui.machine.paths import Files
 from lrtui.store import cells
-from lrtui.store.connection import now, transaction
 from lrtui.store.sqlite import Connection, Row
+from lrtui.store.transactions import now, transaction
 from lrtui.tasks.info import TaskInfo
 
 NOTE_LENGTH = 2000

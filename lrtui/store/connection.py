@@ -1,9 +1,7 @@
 """Opening `runs.db` safely, for one reader or one writer."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -12,48 +10,12 @@ from lrtui.machine.locks import lock_holder, try_lock
 from lrtui.machine.paths import Files, on_network
 from lrtui.store import sqlite
 from lrtui.store.sqlite import Connection
+from lrtui.store.version import SCHEMA_VERSION
 
-# Version of the schema this program reads and writes: the number of migrations in `schema`. Here, because a database
-# that is up to date must open without importing sqlite-utils (0.2 s).
-SCHEMA_VERSION = 4
 OUR_TABLES = ("comparisons", "runs", "workers", "commands", "events")
 _ROWS = ("evaluations", "epochs")  # the table of evaluations, and what it was called before schema 4
 _BUSY_MS = 30_000
 _LOG_BYTES = 4 << 20  # a write-ahead log that a reader kept from being reset shrinks to this when it can be
-
-
-def now() -> str:
-    """The time in ISO 8601 UTC with milliseconds, as every column of times holds it."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def seconds_since(moment: str) -> float:
-    """How long ago a time that `now` wrote is, never negative (the clock may have been set back)."""
-    return max(0.0, (datetime.now(UTC) - datetime.fromisoformat(moment)).total_seconds())
-
-
-@contextmanager
-def transaction(connection: Connection) -> Iterator[Connection]:
-    """A short write: takes the write lock at once, so that two writers wait instead of failing half way."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield connection
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:  # a full disk makes SQLite itself roll back
-            connection.execute("ROLLBACK")
-        raise
-
-
-@contextmanager
-def one_moment(connection: Connection) -> Iterator[Connection]:
-    """Reads that belong together: each sees the database as it was at the first. Keep it short."""
-    connection.execute("BEGIN")
-    try:
-        yield connection
-    finally:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
 
 
 def open_database(path: Path, *, locked: bool = False) -> Connection:

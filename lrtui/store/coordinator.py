@@ -17,8 +17,9 @@ from lrtui.comparison.status import RunStatus
 from lrtui.machine.paths import Files
 from lrtui.store import claims, events, workers
 from lrtui.store.claims import Claim, ClaimLost
-from lrtui.store.connection import open_database, transaction
+from lrtui.store.connection import open_database
 from lrtui.store.sqlite import Connection, OperationalError
+from lrtui.store.transactions import transaction
 
 _T = TypeVar("_T")
 

@@ -1,8 +1,8 @@
 """What happened, for people: one line each, with detail (a log's tail) where there is some."""
 
 from lrtui.comparison.snapshot import Event
-from lrtui.store.connection import now
 from lrtui.store.sqlite import Connection
+from lrtui.store.transactions import now
 
 
 def record(

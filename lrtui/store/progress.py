@@ -5,8 +5,8 @@ from dataclasses import replace
 from lrtui.comparison.progress import Progress
 from lrtui.comparison.status import RunStatus
 from lrtui.store import trials
-from lrtui.store.connection import one_moment
 from lrtui.store.sqlite import Connection
+from lrtui.store.transactions import one_moment
 
 _SUMS = """
 SELECT count(*), sum(status IN ('done', 'diverged', 'failed', 'cancelled')), sum(status IN ('queued', 'running')),

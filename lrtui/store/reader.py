@@ -9,7 +9,8 @@ from lrtui.comparison.snapshot import CURVE_COLUMNS, Curve, RunView, Snapshot
 from lrtui.machine.locks import lock_holder
 from lrtui.machine.paths import Files
 from lrtui.store import comparisons, events, runs, workers
-from lrtui.store.connection import one_moment, open_read_only
+from lrtui.store.connection import open_read_only
+from lrtui.store.transactions import one_moment
 
 _COLUMNS = ", ".join({"lr": "lr_last"}.get(name, name) for name in CURVE_COLUMNS)
 

@@ -10,8 +10,8 @@ from lrtui.comparison.records import EVALUATION_COLUMNS, EvaluationRow
 from lrtui.comparison.snapshot import RunView
 from lrtui.comparison.status import RunStatus
 from lrtui.errors import UserError
-from lrtui.store.connection import seconds_since
 from lrtui.store.sqlite import Connection, Row
+from lrtui.store.transactions import seconds_since
 
 # A worker writes its heartbeat every second; one that is this old is stopped, swapped out or unreachable.
 STALLED_AFTER_SECONDS = 10.0

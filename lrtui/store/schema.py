@@ -1,10 +1,11 @@
-"""The tables of `runs.db`, as sqlite-utils migrations. Add one at the end and raise `connection.SCHEMA_VERSION`."""
+"""The tables of `runs.db`, as sqlite-utils migrations. Add one at the end and raise `version.SCHEMA_VERSION`."""
 
 import sqlite_utils
 
 from lrtui.store import before_cells
-from lrtui.store.connection import SCHEMA_VERSION, transaction
 from lrtui.store.sqlite import Connection
+from lrtui.store.transactions import transaction
+from lrtui.store.version import SCHEMA_VERSION
 
 migrations = sqlite_utils.Migrations("lrtui")
 

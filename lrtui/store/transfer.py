@@ -18,9 +18,10 @@ from lrtui.errors import UserError, sentence_of
 from lrtui.machine.paths import Files
 from lrtui.store import comparisons, events, schema
 from lrtui.store.backup import new_database, put_to_rest
-from lrtui.store.connection import one_moment, open_as_it_is, open_database, open_read_only, transaction
+from lrtui.store.connection import open_as_it_is, open_database, open_read_only
 from lrtui.store.reader import Reader
 from lrtui.store.sqlite import Connection, Row
+from lrtui.store.transactions import one_moment, transaction
 
 # Tables in the order in which they are filled, each with the columns that name rows of another; the first says whose it is.
 _TABLES: Mapping[str, Mapping[str, str]] = {

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from lrtui.comparison.spec import PlannedRun, Spec
 from lrtui.comparison.status import ENDED, MOVES, RunStatus
 from lrtui.store import cells, events
-from lrtui.store.connection import transaction
 from lrtui.store.sqlite import Connection
+from lrtui.store.transactions import transaction
 
 _ENDED = ", ".join(f"'{status}'" for status in sorted(ENDED))
 

@@ -6,8 +6,8 @@ from operator import itemgetter
 
 from lrtui.comparison.snapshot import WorkerView
 from lrtui.machine.process_identity import ProcessIdentity, identify
-from lrtui.store.connection import now, transaction
 from lrtui.store.sqlite import Connection
+from lrtui.store.transactions import now, transaction
 
 
 @dataclass(frozen=True, slots=True)

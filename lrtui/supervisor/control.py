@@ -22,9 +22,9 @@ from lrtui.machine.paths import Files
 from lrtui.machine.process_identity import ProcessIdentity, is_alive
 from lrtui.machine.slots import check_device, cores, gpus
 from lrtui.store import commands, comparisons, runs
-from lrtui.store.connection import transaction
 from lrtui.store.progress import read_progress
 from lrtui.store.sqlite import Connection
+from lrtui.store.transactions import transaction
 from lrtui.supervisor import logs
 from lrtui.supervisor.detach import scope_prefix, start_detached
 from lrtui.supervisor.search import check_search

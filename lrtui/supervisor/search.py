@@ -20,8 +20,8 @@ from lrtui.comparison.snapshot import RunView
 from lrtui.comparison.spec import Spec
 from lrtui.errors import UserError, sentence_of
 from lrtui.store import comparisons, runs, trials
-from lrtui.store.connection import transaction
 from lrtui.store.sqlite import Connection
+from lrtui.store.transactions import transaction
 
 if TYPE_CHECKING:
     import optuna

@@ -10,8 +10,9 @@ from lrtui.machine.paths import Files
 from lrtui.machine.process_identity import boot_id, identify, is_alive
 from lrtui.machine.slots import Slot, runs_together, slots, usable_gpus
 from lrtui.store import claims, commands, events, trials, workers
-from lrtui.store.connection import open_database, transaction
+from lrtui.store.connection import open_database
 from lrtui.store.sqlite import Connection
+from lrtui.store.transactions import transaction
 from lrtui.store.workers import WorkerRecord
 from lrtui.supervisor import logs
 from lrtui.supervisor.detach import start_detached

@@ -14,9 +14,10 @@ from lrtui.comparison.spec import Spec
 from lrtui.comparison.status import Verb
 from lrtui.errors import OperationFailed, UserError
 from lrtui.store import comparisons, events, runs
-from lrtui.store.connection import one_moment, open_database, open_read_only
+from lrtui.store.connection import open_database, open_read_only
 from lrtui.store.progress import read_progress
 from lrtui.store.sqlite import Connection
+from lrtui.store.transactions import one_moment
 
 if TYPE_CHECKING:
     from lrtui.analysis.values import Analysis

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from lrtui.store import claims, events, workers
-from lrtui.store.connection import transaction
 from lrtui.store.sqlite import Connection
+from lrtui.store.transactions import transaction
 from tests.conftest import Cli
 from tests.store import fakes
 

@@ -11,8 +11,9 @@ from lrtui.comparison.status import RunStatus
 from lrtui.machine.locks import ANOTHER_AT_WORK, lock_holder
 from lrtui.machine.paths import Files
 from lrtui.store import claims, runs, sqlite, workers
-from lrtui.store.connection import SCHEMA_VERSION, transaction
 from lrtui.store.sqlite import Connection
+from lrtui.store.transactions import transaction
+from lrtui.store.version import SCHEMA_VERSION
 from tests.processes import tasks
 from tests.store import fakes
 from tests.waiting import eventually

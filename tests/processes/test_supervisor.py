@@ -16,8 +16,8 @@ from lrtui.comparison.status import RunStatus, Verb
 from lrtui.machine.process_identity import ProcessIdentity, identify, is_alive
 from lrtui.machine.slots import Slot
 from lrtui.store import claims, commands, runs, workers
-from lrtui.store.connection import now
 from lrtui.store.sqlite import Connection
+from lrtui.store.transactions import now
 from lrtui.store.workers import WorkerRecord
 from lrtui.supervisor import supervise
 from lrtui.supervisor.supervise import Supervisor

@@ -10,7 +10,8 @@ import pytest
 
 from lrtui.comparison.presets import preset
 from lrtui.report.ranked import rank_comparison
-from lrtui.store.connection import SCHEMA_VERSION, open_read_only
+from lrtui.store.connection import open_read_only
+from lrtui.store.version import SCHEMA_VERSION
 from tests.conftest import Cli
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,9 +9,11 @@ from lrtui.errors import UserError
 from lrtui.machine.paths import Files
 from lrtui.report.ranked import analyse_comparison
 from lrtui.store import claims, commands, comparisons, runs, sqlite, trials, workers
-from lrtui.store.connection import SCHEMA_VERSION, open_database, transaction
+from lrtui.store.connection import open_database
 from lrtui.store.progress import read_progress
 from lrtui.store.sqlite import Connection
+from lrtui.store.transactions import transaction
+from lrtui.store.version import SCHEMA_VERSION
 from lrtui.supervisor.search import propose_trials
 from tests.conftest import Cli
 from tests.store import fakes

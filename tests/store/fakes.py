@@ -5,8 +5,8 @@ from lrtui.comparison.spec import Spec, spec_from_dict
 from lrtui.comparison.status import RunStatus
 from lrtui.store import claims, comparisons, workers
 from lrtui.store.claims import Claim
-from lrtui.store.connection import transaction
 from lrtui.store.sqlite import Connection
+from lrtui.store.transactions import transaction
 
 ACCEPTS = ("cpu", "auto")
 PROVENANCE = Provenance("weights", "order", "fp32")

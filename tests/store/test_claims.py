@@ -11,8 +11,9 @@ from lrtui.machine.paths import Files
 from lrtui.store import claims, commands, comparisons, events, runs, workers
 from lrtui.store.claims import MAX_ATTEMPTS, ClaimLost
 from lrtui.store.commands import Command
-from lrtui.store.connection import open_database, transaction
+from lrtui.store.connection import open_database
 from lrtui.store.sqlite import Connection
+from lrtui.store.transactions import transaction
 from tests.store import fakes
 
 

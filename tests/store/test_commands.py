@@ -6,8 +6,8 @@ from lrtui.comparison.status import MOVES, WORKS_ON, RunStatus, Verb
 from lrtui.errors import UserError
 from lrtui.machine.paths import Files
 from lrtui.store import claims, commands, comparisons, events, runs
-from lrtui.store.connection import transaction
 from lrtui.store.sqlite import Connection
+from lrtui.store.transactions import transaction
 from tests.store import fakes
 
 _S = RunStatus

@@ -6,8 +6,9 @@ import pytest
 
 from lrtui.errors import UserError
 from lrtui.store import comparisons, sqlite
-from lrtui.store.connection import SCHEMA_VERSION, open_database
+from lrtui.store.connection import open_database
 from lrtui.store.sqlite import Connection
+from lrtui.store.version import SCHEMA_VERSION
 from tests.conftest import Cli
 from tests.store import fakes
 

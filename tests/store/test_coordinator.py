@@ -9,12 +9,12 @@ import pytest
 from lrtui.comparison.job import Job
 from lrtui.comparison.status import RunStatus
 from lrtui.machine.paths import Files
-from lrtui.store import claims, events, runs, workers
-from lrtui.store import connection as connections
+from lrtui.store import claims, events, runs, transactions, workers
 from lrtui.store import coordinator as coordinators
-from lrtui.store.connection import open_read_only, transaction
+from lrtui.store.connection import open_read_only
 from lrtui.store.coordinator import SQLiteCoordinator
 from lrtui.store.sqlite import Connection, OperationalError
+from lrtui.store.transactions import transaction
 from tests.store import fakes
 from tests.waiting import eventually
 
@@ -193,10 +193,10 @@ class _FailingCommit:
 
 def test_a_commit_that_fails_leaves_no_transaction_open(connection: Connection) -> None:
     failing: Any = _FailingCommit(connection)
-    with pytest.raises(OperationalError), connections.transaction(failing):
+    with pytest.raises(OperationalError), transactions.transaction(failing):
         events.record(failing, "lost")
     assert not connection.in_transaction
-    with connections.transaction(failing):
+    with transactions.transaction(failing):
         events.record(failing, "kept")
     assert [event.message for event in events.tail(connection)] == ["kept"]
 

@@ -15,8 +15,9 @@ from lrtui.machine.paths import Files
 from lrtui.preflight import health
 from lrtui.store import connection as connections
 from lrtui.store import events, schema, sqlite
-from lrtui.store.connection import SCHEMA_VERSION, open_database, open_read_only
+from lrtui.store.connection import open_database, open_read_only
 from lrtui.store.sqlite import Connection
+from lrtui.store.version import SCHEMA_VERSION
 from tests.conftest import Cli
 from tests.store import fakes
 

@@ -13,7 +13,8 @@ from lrtui.comparison import settings, spec
 from lrtui.errors import UserError
 from lrtui.schedules.profiles import Budget
 from lrtui.store import cells, comparisons, runs
-from lrtui.store.connection import SCHEMA_VERSION, open_database, open_read_only
+from lrtui.store.connection import open_database, open_read_only
+from lrtui.store.version import SCHEMA_VERSION
 from lrtui.tasks import catalogue
 from tests.conftest import Cli
 

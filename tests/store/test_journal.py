@@ -6,6 +6,7 @@ import pytest
 from lrtui.store import connection as module
 from lrtui.store import sqlite
 from lrtui.store.connection import open_database, open_read_only
+from lrtui.store.transactions import one_moment
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def test_not_where_the_log_would_not_be_safe(plain_file: Path, monkeypatch: pyte
 def test_a_reader_at_work_only_puts_it_off(plain_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_BUSY_MS", 50)
     reader = open_read_only(plain_file)
-    with module.one_moment(reader):
+    with one_moment(reader):
         reader.execute("SELECT count(*) FROM comparisons").fetchone()
         connection = open_database(plain_file)
         assert mode(connection) == "delete"

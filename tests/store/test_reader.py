@@ -13,9 +13,9 @@ from lrtui.machine.locks import try_lock
 from lrtui.machine.paths import Files
 from lrtui.store import claims, commands, comparisons, runs, workers
 from lrtui.store.claims import Claim
-from lrtui.store.connection import transaction
 from lrtui.store.reader import Reader
 from lrtui.store.sqlite import Connection
+from lrtui.store.transactions import transaction
 from tests.store import fakes
 
 

@@ -14,9 +14,10 @@ from lrtui.comparison.status import RunStatus
 from lrtui.errors import UserError
 from lrtui.report.ranked import rank_comparison
 from lrtui.store import claims, comparisons, events, runs, trials
-from lrtui.store.connection import open_database, open_read_only, transaction
+from lrtui.store.connection import open_database, open_read_only
 from lrtui.store.reader import Reader
 from lrtui.store.sqlite import Connection
+from lrtui.store.transactions import transaction
 from lrtui.store.transfer import take_in, take_out
 from tests.conftest import Cli
 from tests.store import fakes

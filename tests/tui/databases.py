@@ -10,7 +10,8 @@ from lrtui.comparison.records import EvaluationRow, RunResult
 from lrtui.comparison.spec import spec_from_dict
 from lrtui.comparison.status import RunStatus
 from lrtui.store import claims, comparisons, events, workers
-from lrtui.store.connection import open_database, transaction
+from lrtui.store.connection import open_database
+from lrtui.store.transactions import transaction
 
 EPOCHS = 20
 
