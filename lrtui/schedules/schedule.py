@@ -1,8 +1,10 @@
 """A schedule: a scheduler with every parameter bound, and the learning rates it will give."""
 
+from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal
 
 from lrtui.errors import UserError
@@ -52,6 +54,12 @@ class Schedule:
     def passed(self) -> dict[str, Any]:
         """What is handed to the torch class: PyTorch's own defaults are left for PyTorch to fill in."""
         return {b.name: b.value for b in self.parameters if b.source is not Source.PYTORCH_DEFAULT}
+
+    @property
+    def identity(self) -> list[Any]:
+        """All that tells it from other schedules of one budget, as plain data: a checkpoint of another is another run's."""
+        tabled = [] if self.table is None else [sha256(array("d", self.table).tobytes()).hexdigest()]
+        return [self.scheduler.key, self.steps_every, self.values, *tabled]
 
     @property
     def scheduler_steps_per_epoch(self) -> int:

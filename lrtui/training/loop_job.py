@@ -304,7 +304,7 @@ def _fingerprint(job: Job, init_hash: str) -> str:
         "options": job.spec.task_options,
         "budget": [schedule.budget.epochs, schedule.budget.steps_per_epoch],
         "batch_size": job.spec.batch_size,
-        "schedule": [schedule.scheduler.key, schedule.steps_every, schedule.values],
+        "schedule": schedule.identity,
         "base_lr": job.planned.base_lr,
         "seed": job.planned.seed,
         "init": init_hash,

@@ -292,7 +292,7 @@ def _fingerprint(job: Job, init_hash: str, precision: Arithmetic) -> str:
         "format": 1,
         "run": job.run_id,
         "spec": {k: v for k, v in spec.to_dict().items() if k not in _NOT_THE_RUNS},
-        "schedule": [planned.schedule.scheduler.key, planned.schedule.steps_every, planned.schedule.values],
+        "schedule": planned.schedule.identity,
         "base_lr": planned.base_lr,
         "seed": planned.seed,
         "init": init_hash,

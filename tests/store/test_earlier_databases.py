@@ -4,6 +4,7 @@ import json
 import shutil
 import tomllib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,12 @@ import pytest
 from lrtui.comparison import settings, spec
 from lrtui.errors import UserError
 from lrtui.schedules.profiles import Budget
-from lrtui.store import cells, comparisons, runs
+from lrtui.store import before_cells, cells, comparisons, runs, sqlite
 from lrtui.store.connection import open_database, open_read_only
 from lrtui.store.version import SCHEMA_VERSION
 from lrtui.tasks import catalogue
 from tests.conftest import Cli
+from tests.store import fakes
 
 FIXTURES = Path(__file__).parents[1] / "fixtures/databases"
 ROOT = Path(__file__).parents[2]
@@ -200,3 +202,57 @@ def test_settings_that_are_not_known_are_kept(earlier: Path, lrtui: Cli) -> None
     assert printed.startswith("# this lrtui cannot run it again as it is: unknown setting 'tempo'")
     assert tomllib.loads(printed)["tempo"] == "allegro"
     assert not lrtui("spec", 2).out.startswith("#")
+
+
+def _content(connection: sqlite.Connection) -> list[object]:
+    """The schema, and every row of every table."""
+    schema = connection.execute("SELECT type, name, sql FROM sqlite_master ORDER BY name").fetchall()
+    return [schema, *(connection.execute(f"SELECT * FROM {n}").fetchall() for kind, n, _ in schema if kind == "table")]
+
+
+def test_a_migration_that_is_interrupted_leaves_the_database_as_it_was(
+    earlier: Path, schema: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = sqlite.connect(earlier)
+    was = _content(before)
+    before.close()
+    fill = before_cells.fill
+
+    def fill_and_fail(connection: sqlite.Connection) -> None:
+        fill(connection)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(before_cells, "fill", fill_and_fail)
+        with pytest.raises(KeyboardInterrupt):
+            open_database(earlier)
+    after = sqlite.connect(earlier)
+    assert _content(after) == was
+    assert after.execute("PRAGMA user_version").fetchone()[0] == schema
+    after.close()
+    assert comparisons.list_all(open_database(earlier))
+
+
+def test_a_persons_own_view_is_kept(earlier: Path) -> None:
+    raw = sqlite.connect(earlier)
+    raw.execute("CREATE VIEW mine AS SELECT epoch, val_acc, images_per_second FROM epochs WHERE run_id = 1")
+    rows = raw.execute("SELECT * FROM mine").fetchall()
+    raw.commit()
+    raw.close()
+    assert [tuple(row) for row in open_database(earlier).execute("SELECT * FROM mine")] == rows
+
+
+def test_what_waits_is_trained_as_it_was_planned(
+    connection: sqlite.Connection, other_rules: Callable[[], None]
+) -> None:
+    """Claimed under other rules, a run has its comparison's values, and so the checkpoint that it rests at is its own."""
+    number = fakes.create(connection, schedulers=["step", "onecycle", "cyclic"], profile="fitted", base_lrs=[0.1, 0.3])
+    planned = list(comparisons.get(connection, number).spec.runs())
+    comparisons.spec_of.cache_clear()
+    other_rules()
+    for run in planned:
+        taken = fakes.claim(connection)
+        assert taken.planned == replace(run, cell=replace(run.cell, id=taken.planned.cell.id))
+        assert taken.planned.schedule.identity == run.schedule.identity
+        assert taken.spec.info is not None
+        assert (taken.spec.dataset, taken.spec.info.steps_per_epoch) == ("digits", 32)
