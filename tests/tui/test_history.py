@@ -352,3 +352,23 @@ async def test_16_hostile_names_notes_and_labels_are_harmless(writer: Writer, wi
         await driver.press("space", "k", "b")
         await driver.sees("they rank no scheduler in common", "only in 1: ·]52")
         assert harmless()
+
+
+async def test_what_this_lrtui_does_not_know_is_shown_and_not_repeated(finished: Writer) -> None:
+    """A comparison of another lrtui: a data set and a scheduler that are not there today."""
+    for table, column in (("comparisons", "spec"), ("cells", "scheduler"), ("runs", "scheduler_key")):
+        finished.connection.execute(f"UPDATE {table} SET {column} = replace({column}, 'step', 'staircase')")
+    finished.connection.execute("UPDATE comparisons SET spec = replace(spec, 'digits', 'numerals')")
+    finished.connection.execute("UPDATE cells SET label = 'staircase' WHERE label = 'step'")
+    finished.connection.execute("UPDATE runs SET scheduler = 'staircase' WHERE scheduler = 'step'")
+    async with drive(finished.database, (120, 40), open_id=1) as driver:
+        await driver.press("4")
+        await driver.sees("cosine leads", "staircase")
+        await driver.press("j", "enter")
+        await driver.sees("step_size")
+        await driver.press("escape", "3")
+        await driver.sees("staircase")
+        await driver.press("5")
+        await driver.sees("numerals")
+        await driver.press("r", "y")
+        await driver.sees("comparison 1: this lrtui", "unknown")
