@@ -1,10 +1,12 @@
 """Promises 2, 4, 5 and 21 with real training: supervisors and workers killed in the middle of an epoch."""
 
+import json
 import signal
 from dataclasses import astuple, replace
 from time import monotonic
 
 import pytest
+import torch
 
 from lrtui.comparison.records import EvaluationRow
 from lrtui.comparison.status import RunStatus
@@ -151,3 +153,21 @@ def test_of_a_workers_two_runs_one_is_cancelled_and_the_other_ends_as_if_nothing
     everybody = lab.connection.execute("SELECT id FROM workers").fetchall()
     assert [row[0] for row in everybody] == [worker.id], "in the same process"
     assert lab.run(number=1).epoch < 1500
+
+
+def test_28_a_worker_trains_what_is_stored_and_stores_what_it_trained_with(lab: Lab) -> None:
+    """The stored cell, not today's profile; and a setting of another version is no reason to refuse the run."""
+    comparison_id = lab.create(schedulers=["step"], profile="fitted", epochs=6)
+    stored = json.dumps([["step_size", 2, "yours"], ["gamma", 0.5, "yours"]])
+    lab.connection.execute("UPDATE cells SET parameters = ?", (stored,))
+    lab.connection.execute("UPDATE comparisons SET spec = json_set(spec, '$.tempo', 'allegro')")
+    lab.supervise()
+    lab.ends(comparison_id)
+
+    assert [row.lr_first for row in lab.epochs()] == [0.1, 0.1, 0.05, 0.05, 0.025, 0.025], lab.story()
+    assert [row.step for row in lab.epochs()] == [4 * number for number in range(1, 7)]
+    run = lab.run()
+    assert run.parameters == {"step_size": 2, "gamma": 0.5}
+    assert run.torch == torch.__version__
+    assert run.precision == "fp32"
+    assert all((run.device_name, run.init_hash, run.order_hash))
