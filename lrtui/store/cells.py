@@ -4,6 +4,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from sys import byteorder
+from weakref import WeakValueDictionary
 
 from lrtui.comparison.cell import Cell, Cells, by_place, parameters_to_json, schedule_from_stored
 from lrtui.comparison.spec import PlannedRun, Spec
@@ -13,6 +14,7 @@ from lrtui.store.sqlite import Connection, Row
 _COLUMNS = "id, label, scheduler, base_lr, revision, steps_every, epochs, steps_per_epoch, parameters, lr_table"
 _MOST_KEPT = 200
 
+_tables: "WeakValueDictionary[str, array[float]]" = WeakValueDictionary()  # one may be of a million steps
 _kept: dict[tuple[str, int, int], Cells] = {}  # a cell never changes; a search adds some
 
 
@@ -61,12 +63,14 @@ def of_comparison(connection: Connection, comparison_id: int, uid: str, count: i
 
     `count` and `last` say how many there are and the highest id: cells that were read before are not read again.
     """
-    if (uid, count, last) not in _kept:
+    found = _kept.get((uid, count, last))
+    if found is None:
         rows = connection.execute(f"SELECT {_COLUMNS} FROM cells WHERE comparison_id = ? ORDER BY id", (comparison_id,))
-        while len(_kept) >= _MOST_KEPT:
-            _kept.pop(next(iter(_kept)), None)
-        _kept[uid, count, last] = by_place([_cell(connection, row) for row in rows.fetchall()])
-    return _kept[uid, count, last]
+        found = by_place([_cell(connection, row) for row in rows.fetchall()])
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        _kept[uid, count, last] = found
+    return found
 
 
 def _cell(connection: Connection, row: Row) -> Cell:
@@ -95,10 +99,13 @@ def store_table(connection: Connection, table: Sequence[float]) -> str:
 
 def read_table(connection: Connection, digest: str) -> "array[float]":
     """The LR table of this SHA-256; there must be one."""
-    (blob,) = connection.execute("SELECT multipliers FROM lr_tables WHERE sha256 = ?", (digest,)).fetchone()
-    table = array("d")
-    table.frombytes(blob)
-    return _little_endian(table)
+    table = _tables.get(digest)
+    if table is None:
+        (blob,) = connection.execute("SELECT multipliers FROM lr_tables WHERE sha256 = ?", (digest,)).fetchone()
+        table = array("d")
+        table.frombytes(blob)
+        _tables[digest] = _little_endian(table)
+    return table
 
 
 def _little_endian(table: "array[float]") -> "array[float]":
