@@ -19,7 +19,7 @@ from scipy.stats import binom
 
 from lrtui.analysis.confidence_set import ROUNDING, Floats, confidence_set
 from lrtui.analysis.power import detectable_difference
-from lrtui.analysis.selection import ranked_accuracy, select
+from lrtui.analysis.selection import ranked_score, select
 from lrtui.store.reader import Reader
 from lrtui.tasks.catalogue import dataset
 
@@ -68,9 +68,7 @@ def stored(database: Path, comparison_id: int) -> Pool:
         raise SystemExit(f"{database} has no comparison {comparison_id}")
     chance = 1 / dataset(comparison.spec.dataset).classes
     selection = select([run.outcome(chance) for run in snapshot.runs])
-    scores = np.array(
-        [[ranked_accuracy(c.runs[seed]) for c in selection.chosen] for seed in selection.seeds], dtype=float
-    )
+    scores = np.array([[ranked_score(c.runs[seed]) for c in selection.chosen] for seed in selection.seeds], dtype=float)
     columns = [c for c in range(scores.shape[1]) if not any(np.allclose(scores[:, c], scores[:, b]) for b in range(c))]
     scores = scores[:, columns]
     n, k = scores.shape

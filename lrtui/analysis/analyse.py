@@ -1,6 +1,7 @@
 """Everything there is to say about a comparison, from its stored runs and curves."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -8,16 +9,18 @@ from lrtui.analysis.budgets import budget_rankings, epochs_to_close
 from lrtui.analysis.effects import effects
 from lrtui.analysis.friedman import friedman
 from lrtui.analysis.history import ranked_histories
+from lrtui.analysis.orientation import Orientation, orientation, turned_curves
 from lrtui.analysis.pairing import with_pairing_notes
 from lrtui.analysis.placements import placements
 from lrtui.analysis.power import detectable_difference, pilot_spread
-from lrtui.analysis.ranking import rank
+from lrtui.analysis.ranking import of_spec, ranked_inside
 from lrtui.analysis.reasons import reasons
 from lrtui.analysis.reasons.evidence import collect
-from lrtui.analysis.selection import ranked_accuracy
-from lrtui.analysis.sensitivity import sensitivity
+from lrtui.analysis.selection import ranked_score
+from lrtui.analysis.sensitivity import HALF_A_POINT, sensitivity
 from lrtui.analysis.values import Analysis
 from lrtui.comparison.snapshot import ComparisonView, Curve, RunView
+from lrtui.tasks.info import Metric
 
 
 def analyse(
@@ -34,21 +37,39 @@ def analyse(
     Raises:
         ValueError: two runs have the same label, base LR and seed, or alpha is not between 0 and 1.
     """
-    spec, chance = comparison.spec, comparison.spec.chance
-    outcomes = [run.outcome(chance) for run in runs]
-    ranking = with_pairing_notes(rank(outcomes, alpha, comparison.to_come), runs, spec.info)
-    sensitivities = sensitivity(outcomes)
-    if not ranking.rows:
+    spec = comparison.spec
+    how = orientation([run.outcome(spec.chance) for run in runs], spec.metric)
+    inside = _inside(comparison, [how.run(run) for run in runs], turned_curves(curves, how), how, alpha)
+    spread = pilot_spread([run.outcome(spec.chance) for run in runs], spec.metric) if inside.ranking.rows else None
+    n, schedules = len(inside.ranking.seeds), len(inside.ranking.rows)
+    detectable = detectable_difference(n, spread, schedules, alpha) if spread else None
+    analysis = how.analysis(inside)
+    ranking = with_pairing_notes(of_spec(analysis.ranking, spec), runs, spec.info)
+    return replace(analysis, ranking=ranking, spread=spread, detectable=detectable)
+
+
+def _inside(
+    comparison: ComparisonView,
+    runs: Sequence[RunView],
+    curves: Mapping[int, Curve],
+    how: Orientation,
+    alpha: float,
+) -> Analysis:
+    """The same of runs and curves that are turned so that more is better; not turned back, and without the spread."""
+    spec, floor = comparison.spec, how.floor
+    outcomes = [run.outcome(floor) for run in runs]
+    ranking = ranked_inside(outcomes, how, alpha, comparison.to_come)
+    sensitivities = sensitivity(outcomes, least=HALF_A_POINT if spec.metric.percent else 0.0)
+    if not ranking.rows or floor is None:
         return Analysis(ranking, sensitivity=sensitivities)
     histories = ranked_histories(ranking, runs, curves)
     labels = tuple(row.label for row in ranking.rows)
     scores = np.array(
-        [[ranked_accuracy(history.run.outcome(chance)) for history in histories[label]] for label in labels],
+        [[ranked_score(history.run.outcome(floor)) for history in histories[label]] for label in labels],
         dtype=float,
     ).T
     ranked_at = {row.label: row.base_lr for row in ranking.rows}
     place = {label: number for number, label in enumerate(labels)}
-    spread = pilot_spread(outcomes)
     return Analysis(
         ranking=ranking,
         friedman=friedman(scores, labels, alpha),
@@ -59,10 +80,13 @@ def analyse(
             spec.epochs,
             histories,
             {label: comparison.cell(label, lr).schedule for label, lr in ranked_at.items()},
-            chance,
+            floor,
         ),
-        epochs_to_95=epochs_to_close(histories, chance),
-        reasons=reasons(collect(spec, comparison.cells, chance, ranking, histories, sensitivities, runs, curves)),
-        spread=spread,
-        detectable=detectable_difference(len(scores), spread, len(labels), alpha) if spread else None,
+        epochs_to_95=epochs_to_close(histories, floor, share_of_all=_share_of_all(spec.metric)),
+        reasons=reasons(collect(spec, comparison.cells, how, ranking, histories, sensitivities, runs, curves)),
     )
+
+
+def _share_of_all(metric: Metric) -> bool:
+    """Whether a share of a score means something: 95 % of an accuracy is one, 95 % of a loss or of a temperature is none."""
+    return metric.percent and metric.better == "higher"

@@ -1,9 +1,9 @@
 """The order of the schedules had everyone stopped early, and how soon each came close to the best.
 
-Both read the stored validation curves: test images are not looked at while training. The base LR stays the one that the
+Both read the stored validation curves: test examples are not looked at while training. The base LR stays the one that the
 full budget chose, which favours schedules that decay over those that would have wanted a higher or lower one for
 less. A schedule that spreads itself over the budget (cosine, one-cycle) is cut off half way, not retrained for the
-shorter budget: `depends_on_budget` marks those. The best of many noisy validation accuracies is a little high for all.
+shorter budget: `depends_on_budget` marks those. The best of many noisy validation scores is a little too good for all.
 """
 
 import re
@@ -56,16 +56,24 @@ def budget_rankings(
     return tuple(found.values())
 
 
-def epochs_to_close(histories: Histories, chance: float, part: float = CLOSE) -> tuple[EpochsTo, ...]:
-    """For each schedule the median epoch at which its runs reached `part` of the best schedule's validation accuracy.
+def epochs_to_close(
+    histories: Histories, chance: float, part: float = CLOSE, *, share_of_all: bool = True
+) -> tuple[EpochsTo, ...]:
+    """For each schedule the median epoch at which its runs came close to the best schedule's validation score.
 
-    The threshold is that part of the mean, over the runs of the first schedule, of the best validation accuracy.
+    The threshold is `part` of the mean, over the runs of the first schedule, of the best validation score. Where scores
+    have no zero that means nothing (not `share_of_all`: a loss, an error, a reward) it is `part` of the way to there
+    from the mean of the same runs' first evaluation.
     """
     histories = {label: [history for history in runs if history.known] for label, runs in histories.items()}
     best = next(iter(histories.values()), [])
     if not best:
         return ()
     threshold = part * fmean(history.best_until(history.run.epochs, chance) for history in best)
+    if not share_of_all:
+        start = fmean(history.val_scores[0][1] if history.val_scores else chance for history in best)
+        end = fmean(history.best_until(history.run.epochs, chance) for history in best)
+        threshold = start + part * (end - start)
     found = []
     for label, runs in histories.items():
         reached = sorted(epoch for history in runs if (epoch := history.first_at(threshold)) is not None)

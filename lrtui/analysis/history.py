@@ -27,31 +27,29 @@ class RunHistory:
         return bool(self.curve.epoch) or self.run.status is RunStatus.DIVERGED
 
     @cached_property
-    def val_acc(self) -> tuple[tuple[int, float], ...]:
-        """(epoch, validation accuracy) of the epochs that count."""
+    def val_scores(self) -> tuple[tuple[int, float], ...]:
+        """(epoch, validation score) of the epochs that count."""
         curve = self.curve
         return tuple(
-            (epoch, accuracy)
-            for epoch, accuracy, train, val in zip(
-                curve.epoch, curve.score, curve.train_loss, curve.val_loss, strict=True
-            )
+            (epoch, score)
+            for epoch, score, train, val in zip(curve.epoch, curve.score, curve.train_loss, curve.val_loss, strict=True)
             if train is not None and val is not None
         )
 
     def best_until(self, epoch: int, chance: float) -> float:
-        """The best validation accuracy of the first `epoch` epochs; chance where there is none."""
+        """The best validation score of the first `epoch` epochs; chance where there is none."""
         epochs, best = self._best_so_far
         place = bisect(epochs, epoch)
         return best[place - 1] if place else chance
 
     @cached_property
     def _best_so_far(self) -> tuple[list[int], list[float]]:
-        epochs = [epoch for epoch, _ in self.val_acc]
-        return epochs, list(accumulate((accuracy for _, accuracy in self.val_acc), max))
+        epochs = [epoch for epoch, _ in self.val_scores]
+        return epochs, list(accumulate((score for _, score in self.val_scores), max))
 
     def first_at(self, threshold: float) -> int | None:
         """The first epoch that reached `threshold`; None if none did."""
-        return next((epoch for epoch, accuracy in self.val_acc if accuracy >= threshold), None)
+        return next((epoch for epoch, score in self.val_scores if score >= threshold), None)
 
 
 def ranked_histories(

@@ -12,10 +12,12 @@ from collections.abc import Sequence
 from math import comb, log, sqrt
 
 from lrtui.analysis.confidence_set import ROUNDING
-from lrtui.analysis.selection import ranked_accuracy, select
+from lrtui.analysis.orientation import turned
+from lrtui.analysis.selection import ranked_score, select
 from lrtui.comparison.outcome import Outcome
 from lrtui.comparison.seeds import seeds_needed, too_few
 from lrtui.comparison.status import RunStatus
+from lrtui.tasks.info import ACCURACY, Metric
 
 # difference · sqrt(n) / sd of the differences, by number of seeds n (rows) and of schedules (columns), at which four of
 # five comparisons leave the better one alone; `benchmarks/calibration.py --power-table` simulates it.
@@ -71,8 +73,8 @@ def seeds_for(
     return many if many <= most else None
 
 
-def pilot_spread(outcomes: Sequence[Outcome]) -> float | None:
-    """The spread to plan with: the pooled standard deviation of two schedules' seed-wise differences of test accuracy.
+def pilot_spread(outcomes: Sequence[Outcome], metric: Metric = ACCURACY) -> float | None:
+    """The spread to plan with: the pooled standard deviation of two schedules' seed-wise differences of test score.
 
     Pooled: the square root of the mean variance over all pairs of schedules, each at its chosen base LR, on the seeds
     that all share (`selection`). Left out are pairs that never differ (the same LR under two names) and schedules with a
@@ -81,7 +83,8 @@ def pilot_spread(outcomes: Sequence[Outcome]) -> float | None:
     """
     import numpy as np
 
-    selection = select(outcomes)
+    inside, how = turned(outcomes, metric)
+    selection = select(inside)
     steady = [
         [chosen.runs[seed] for seed in selection.seeds]
         for chosen in selection.chosen
@@ -89,12 +92,14 @@ def pilot_spread(outcomes: Sequence[Outcome]) -> float | None:
     ]
     if len(selection.seeds) < 2 or len(steady) < 2:
         return None
-    scores = np.array([[ranked_accuracy(run) for run in runs] for runs in steady], dtype=float).T
+    scores = np.array([[ranked_score(run) for run in runs] for runs in steady], dtype=float).T
     differences = scores[:, :, np.newaxis] - scores[:, np.newaxis, :]
     differences[np.abs(differences) < ROUNDING] = 0.0
     variances = differences.var(axis=0, ddof=1)[np.triu_indices(len(steady), 1)]
     differ = np.any(differences != 0, axis=0)[np.triu_indices(len(steady), 1)]
-    return float(np.sqrt(variances[differ].mean())) if differ.any() and variances[differ].any() else None
+    if not differ.any() or not variances[differ].any():
+        return None
+    return how.size(float(np.sqrt(variances[differ].mean())))
 
 
 def _simulated(n: int, schedules: int) -> float:

@@ -1,20 +1,33 @@
 """The ranking: from the runs' outcomes to rows, intervals, the leading group and the sentence on top."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 
 import numpy as np
 
 from lrtui.analysis.confidence_set import EXACT_UP_TO, RANDOM_PATTERNS, ConfidenceSet, confidence_set
 from lrtui.analysis.intervals import RESAMPLES, Interval, interval_method, mean_intervals
+from lrtui.analysis.orientation import Orientation, turned
 from lrtui.analysis.result import Fact, Ranking, RankRow, Sentence
-from lrtui.analysis.selection import Selection, last_accuracy, ranked_accuracy, select
+from lrtui.analysis.selection import Selection, last_score, ranked_score, select
 from lrtui.analysis.verdict import nothing_to_rank, verdict
 from lrtui.comparison.outcome import Outcome
+from lrtui.comparison.spec import Spec
 from lrtui.comparison.status import RunStatus
+from lrtui.tasks.info import ACCURACY, Metric
 
-METRIC = "test accuracy at the best validation epoch"
+
+def metric_sentence(metric: Metric) -> str:
+    """What is ranked by, and at which moment."""
+    return f"test {metric.name} at the best validation epoch"
+
+
+def of_spec(ranking: Ranking, spec: Spec) -> Ranking:
+    """The ranking, with what it ranks by where the task has no test examples."""
+    if not spec.lacks("test"):
+        return ranking
+    return replace(ranking, metric_sentence=f"validation {spec.metric.name} at the last evaluation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +41,31 @@ class _Entry:
     mean: float
 
 
-def rank(outcomes: Sequence[Outcome], alpha: float = 0.05, to_come: int = 0) -> Ranking:
-    """Rank schedules by mean test accuracy at their chosen base LR, on the seeds they share; ties go by label.
+def rank(outcomes: Sequence[Outcome], alpha: float = 0.05, to_come: int = 0, *, metric: Metric = ACCURACY) -> Ranking:
+    """Rank schedules by mean test score at their chosen base LR, on the seeds they share; ties go by label.
 
     `selection` says which runs count and what a diverged one scores, `confidence_set` who leads, `intervals` how sure
-    each figure is (confidence 1 - alpha). Intervals of accuracies are cut to 0..1, where Student's t may reach beyond;
-    those of differences are not. With runs `to_come` it is provisional. The order of `outcomes` does not matter. Every figure is finite or None.
+    each figure is (confidence 1 - alpha). With runs `to_come` it is provisional. The order of `outcomes` does not matter. Every figure is finite or None.
 
     Raises:
         ValueError: two outcomes have the same label, base LR and seed, or alpha is not between 0 and 1.
     """
     if not 0 < alpha < 1:
         raise ValueError(f"alpha={alpha}: expected a number between 0 and 1")
-    selection = select(outcomes, to_come)
+    inside, how = turned(outcomes, metric)
+    return how.ranking(ranked_inside(inside, how, alpha, to_come))
+
+
+def ranked_inside(outcomes: Sequence[Outcome], how: Orientation, alpha: float, to_come: int = 0) -> Ranking:
+    """The same of outcomes that are turned so that more is better, and so is what comes out."""
+    metric = how.metric
+    selection = select(outcomes, to_come, metric, chance_known=how.chance_known)
     entries = _entries(selection)
     if not entries:
         sentence = nothing_to_rank(scored=bool(selection.chosen), provisional=selection.provisional)
-        return Ranking(METRIC, (), alpha, _method(0, alpha), sentence, (), selection.notes, selection.provisional)
+        return Ranking(
+            metric_sentence(metric), (), alpha, _method(0, alpha), sentence, (), selection.notes, selection.provisional, metric
+        )  # fmt: skip
     n = len(selection.seeds)
     scores = np.array([entry.scores for entry in entries]).T
     differences = scores - scores[:, [0]]
@@ -56,8 +77,9 @@ def rank(outcomes: Sequence[Outcome], alpha: float = 0.05, to_come: int = 0) -> 
     )
     sentence = verdict(rows, alpha, provisional=selection.provisional)
     return Ranking(
-        METRIC, selection.seeds, alpha, _method(n, alpha), sentence, rows, selection.notes, selection.provisional
-    )
+        metric_sentence(metric), selection.seeds, alpha, _method(n, alpha), sentence, rows, selection.notes,
+        selection.provisional, metric,
+    )  # fmt: skip
 
 
 def _entries(selection: Selection) -> list[_Entry]:
@@ -65,7 +87,7 @@ def _entries(selection: Selection) -> list[_Entry]:
     entries = []
     for chosen in selection.chosen if selection.seeds else ():
         runs = tuple(chosen.runs[seed] for seed in selection.seeds)
-        scores = tuple(_present(map(ranked_accuracy, runs)))
+        scores = tuple(_present(map(ranked_score, runs)))
         entries.append(_Entry(chosen.label, chosen.base_lr, runs, scores, fmean(scores)))
     return sorted(entries, key=lambda entry: (-entry.mean, entry.label))
 
@@ -80,15 +102,15 @@ def _row(
         base_lr=entry.base_lr,
         n=len(entry.runs),
         score=entry.mean,
-        score_low=max(mean.low, 0.0) if mean else None,
-        score_high=min(mean.high, 1.0) if mean else None,
+        score_low=mean.low if mean else None,
+        score_high=mean.high if mean else None,
         delta_to_best=fmean(own - top for own, top in zip(entry.scores, best.scores, strict=True)),
         delta_low=difference.low if difference else None,
         delta_high=difference.high if difference else None,
         p_mcs=members.p[place],
         leads=members.leads[place],
         best_epoch=_mean(run.best_epoch for run in entry.runs),
-        score_last=_mean(map(last_accuracy, entry.runs)),
+        score_last=_mean(map(last_score, entry.runs)),
         diverged=sum(run.status is RunStatus.DIVERGED for run in entry.runs),
         seconds=_mean(run.seconds for run in entry.runs),
     )

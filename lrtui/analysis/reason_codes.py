@@ -1,6 +1,6 @@
 """Why something came out as it did: the kinds of reasons, and the evidence that comes with each; no sentences.
 
-Accuracies are fractions, epochs count from 1, schedules go by their label.
+Scores are as stored (accuracies are fractions), epochs count from 1, schedules go by their label.
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,13 @@ class ReasonCode(StrEnum):
     MOMENTUM_MOVED = "momentum_moved"
 
 
-# Every fact is always there; those that may be None say so. Accuracies, drops and gains are fractions; `share` is a part
+# Which facts are scores, signed differences of two, and how much better, worse or apart something is.
+LEVELS = frozenset({"low_acc", "high_acc", "test_acc", "test_acc_last"})
+DIFFERENCES = frozenset({"difference", "diff_low", "diff_high"})
+SIZES = frozenset({"largest_difference", "gain", "drops", "mean_drop", "drop", "wobble"})
+
+# Every fact is always there; those that may be None say so. Gains and drops are positive where something got
+# better, or worse, whichever way the metric goes. `share` is a part
 # of the base LR (or of the epochs, where it is named share_left).
 FACTS: Mapping[ReasonCode, Mapping[str, str]] = {
     ReasonCode.IDLE: {
@@ -40,7 +46,7 @@ FACTS: Mapping[ReasonCode, Mapping[str, str]] = {
         "of": "how many schedules the comparison has, the baseline left out",
         "epochs": "epochs trained (the budget, or less where early stopping ended every run)",
         "baseline": "label of the constant baseline, or None",
-        "largest_difference": "largest difference of test accuracy among them and the baseline under one seed and base LR, or None",
+        "largest_difference": "largest difference of the test score among them and the baseline under one seed and base LR, or None",
     },
     ReasonCode.NEVER_CHANGED: {
         "key": "the catalogue's key",
@@ -52,7 +58,7 @@ FACTS: Mapping[ReasonCode, Mapping[str, str]] = {
     ReasonCode.FINAL_LR: {
         "low": "labels that ended at or below 10 % of the base LR",
         "high": "labels that ended above it",
-        "low_acc": "mean test accuracy of the low",
+        "low_acc": "mean test score of the low",
         "high_acc": "mean test accuracy of the high",
         "difference": "low minus high, mean over seeds",
         "diff_low": "lower end of its 95 % interval over seeds",
@@ -61,7 +67,7 @@ FACTS: Mapping[ReasonCode, Mapping[str, str]] = {
     },
     ReasonCode.IDENTICAL: {
         "schedulers": "labels, the reason's own first",
-        "largest_difference": "largest difference of test accuracy among them under one seed and base LR, or None",
+        "largest_difference": "largest difference of the test score among them under one seed and base LR, or None",
         "n": "seeds compared",
     },
     ReasonCode.TINY_AT_ONCE: {
@@ -86,7 +92,7 @@ FACTS: Mapping[ReasonCode, Mapping[str, str]] = {
         "others": "labels without warm-up",
         "others_n": "their runs there",
         "others_diverged": "how many of those diverged",
-        "others_lost": "how many more had learned nothing (at most 1.5 times chance) after the first tenth of the epochs",
+        "others_lost": "how many more had learned nothing (`Evidence.nothing_learned`) after the first tenth of the epochs",
     },
     ReasonCode.REACHED_ZERO: {
         "epoch": "first of the epochs at or below 1 % of the base LR to the end",
@@ -94,7 +100,7 @@ FACTS: Mapping[ReasonCode, Mapping[str, str]] = {
         "share_left": "the same as a share of the epochs trained",
         "lr": "the highest LR in them",
         "base_lr": "the base LR",
-        "gain": "mean gain of the best validation accuracy in them, or None without curves",
+        "gain": "mean gain of the best validation score in them, or None without curves",
     },
     ReasonCode.ENDED_MID_CYCLE: {
         "last_lr": "LR of the last step",
@@ -107,21 +113,21 @@ FACTS: Mapping[ReasonCode, Mapping[str, str]] = {
         "base_lr": "the best base LR",
         "edge": "low or high",
         "grid": "the base LRs tried",
-        "gain": "its mean selection accuracy minus its neighbour's",
+        "gain": "how much better its mean selection score is than its neighbour's",
     },
     ReasonCode.RESTART_DROPS: {
         "epochs": "the first epoch at each new peak",
-        "drops": "mean fall of validation accuracy at each, against the last epoch before the restart",
+        "drops": "by how much the validation score got worse at each, against the last epoch before the restart",
         "mean_drop": "mean of drops",
         "n": "runs",
     },
     ReasonCode.NOISY_END: {
         "last_lr": "LR of the last step",
         "share": "last_lr / base LR",
-        "test_acc": "mean test accuracy at the best validation epoch",
+        "test_acc": "mean test score at the best validation epoch",
         "test_acc_last": "mean after the last epoch",
-        "drop": "the first minus the second",
-        "wobble": "standard deviation of validation accuracy over the last tenth of the epochs (3 at least), or None",
+        "drop": "by how much the second is worse",
+        "wobble": "standard deviation of the validation score over the last tenth of the epochs (3 at least), or None",
         "n": "runs",
     },
     ReasonCode.PLATEAU_FIRED: {

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Self
 
+from lrtui.tasks.info import ACCURACY, Metric
+
 Fact = int | float | str | bool | tuple[str, ...] | tuple[float, ...]
 
 
@@ -29,9 +31,9 @@ class Sentence(str):
 
 @dataclass(frozen=True, slots=True)
 class RankRow:
-    """One schedule at its chosen base LR. Accuracies and differences are fractions; None where n does not allow a figure.
+    """One schedule at its chosen base LR. Scores and differences are as stored; None where n does not allow a figure.
 
-    `delta_*` is this schedule minus the best, paired by seed. `p_mcs` and `leads` are the model confidence set's.
+    `delta_*` is this schedule minus the best, paired by seed: above 0 where lower is better. `p_mcs` and `leads` are the model confidence set's.
     """
 
     rank: int
@@ -56,10 +58,10 @@ class RankRow:
 class Ranking:
     """A comparison's answer. `verdict` is the sentence on top; `notes` are the stated exclusions and caveats.
 
-    `seeds` are those every ranked schedule has finished; `provisional` says that some runs have not ended.
+    `metric` is what is ranked by, `metric_sentence` says at which moment. `seeds` are those every ranked schedule has finished; `provisional` says that some runs have not ended.
     """
 
-    metric: str
+    metric_sentence: str
     seeds: tuple[int, ...]
     alpha: float
     method: str
@@ -67,3 +69,4 @@ class Ranking:
     rows: tuple[RankRow, ...]
     notes: tuple[str, ...] = ()
     provisional: bool = False
+    metric: Metric = ACCURACY

@@ -1,15 +1,18 @@
 """Which runs are ranked: each schedule's base LR, and the seeds that all of them have.
 
 What a run scores:
-- done: its accuracies at the best validation epoch;
-- diverged: the same, from the epochs before it diverged; chance, where it has none;
-- failed, cancelled, or without a test accuracy: nothing, and `notes` says so; not ended: nothing yet.
+- done: its scores at the best validation epoch;
+- diverged: the same, from the epochs before it diverged; where it has none chance, or the worst score of the comparison
+  where chance is not known;
+- failed, cancelled, or without a test score: nothing, and `notes` says so; not ended: nothing yet.
 
-A schedule's base LR is the one with the best mean selection accuracy on the seeds that have a score at every base LR it
+A schedule's base LR is the one with the best mean selection score on the seeds that have a score at every base LR it
 was run at (on each base LR's own seeds where they share none); of equals, the smaller. A base LR without any score
 takes no part. Schedules need not have had the same base LRs, only as many: where they have not, `notes` says so. A
 schedule without any score is left out. The rest are ranked on the seeds that all of them have, so that
 every difference is paired and every schedule has had the same budget.
+
+Here, and wherever the analysis computes, more is better: `orientation` turns scores on their way in and out.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,6 +23,7 @@ from statistics import fmean
 from lrtui.analysis.result import Sentence
 from lrtui.comparison.outcome import Outcome
 from lrtui.comparison.status import RunStatus
+from lrtui.tasks.info import ACCURACY, Metric
 from lrtui.terminal_text import clean
 
 
@@ -45,18 +49,22 @@ class Selection:
 Cells = Mapping[float, Mapping[int, Outcome]]
 
 
-def ranked_accuracy(run: Outcome) -> float | None:
-    """What the run counts for in the ranking, a fraction; None where it has no score."""
+def ranked_score(run: Outcome) -> float | None:
+    """What the run counts for in the ranking; None where it has no score."""
     return _score(run, run.test)
 
 
-def last_accuracy(run: Outcome) -> float | None:
-    """The test accuracy after the last epoch; chance where the run diverged."""
+def last_score(run: Outcome) -> float | None:
+    """The test score after the last epoch; chance where the run diverged."""
     return _score(run, run.test_last)
 
 
-def select(outcomes: Sequence[Outcome], to_come: int = 0) -> Selection:
+def select(
+    outcomes: Sequence[Outcome], to_come: int = 0, metric: Metric = ACCURACY, *, chance_known: bool = True
+) -> Selection:
     """Choose base LRs and seeds. The order of `outcomes` does not matter. `to_come` runs a search has still to propose.
+
+    `metric` and `chance_known` are for the words of the notes.
 
     Raises:
         ValueError: two outcomes have the same label, base LR and seed.
@@ -80,7 +88,7 @@ def select(outcomes: Sequence[Outcome], to_come: int = 0) -> Selection:
     shared = set.intersection(*(set(c.runs) for c in chosen)) if chosen else set()
     seeds = tuple(sorted(shared))
     notes += _seed_notes(chosen, seeds, {run.seed for run in outcomes})
-    notes += _status_notes(outcomes, to_come)
+    notes += _status_notes(outcomes, to_come, metric, chance_known)
     provisional = to_come > 0 or any(not run.status.ended for run in outcomes)
     return Selection(tuple(chosen), seeds, tuple(notes), provisional)
 
@@ -101,15 +109,15 @@ def cells_by_label(outcomes: Sequence[Outcome]) -> dict[str, dict[float, dict[in
 
 
 def selection_scores(cells: Cells) -> dict[float, dict[int, float]]:
-    """What a schedule's base LRs are compared by: selection accuracies by seed, on the seeds they share if they share any.
+    """What a schedule's base LRs are compared by: selection scores by seed, on the seeds they share if they share any.
 
-    A run without a test accuracy has none here either; a base LR without any is left out.
+    A run without a test score has none here either; a base LR without any is left out.
     """
     scores: dict[float, dict[int, float]] = {}
     for lr, runs in cells.items():
         for seed, run in runs.items():
             score = _score(run, run.selection)
-            if score is not None and ranked_accuracy(run) is not None:
+            if score is not None and ranked_score(run) is not None:
                 scores.setdefault(lr, {})[seed] = score
     shared = set.intersection(*(set(by_seed) for by_seed in scores.values())) if scores else set()
     return {
@@ -118,17 +126,17 @@ def selection_scores(cells: Cells) -> dict[float, dict[int, float]]:
     }
 
 
-def _score(run: Outcome, accuracy: float | None) -> float | None:
+def _score(run: Outcome, score: float | None) -> float | None:
     if run.status not in (RunStatus.DONE, RunStatus.DIVERGED):
         return None
-    if accuracy is not None and isfinite(accuracy):
-        return accuracy
+    if score is not None and isfinite(score):
+        return score
     return run.chance if run.status is RunStatus.DIVERGED else None
 
 
 def _scored(cells: Cells) -> dict[float, dict[int, Outcome]]:
     """The runs that have a score; a base LR without any is left out."""
-    scored = {lr: {s: run for s, run in runs.items() if ranked_accuracy(run) is not None} for lr, runs in cells.items()}
+    scored = {lr: {s: run for s, run in runs.items() if ranked_score(run) is not None} for lr, runs in cells.items()}
     return {lr: runs for lr, runs in scored.items() if runs}
 
 
@@ -174,23 +182,24 @@ def _trial_notes(by_label: Mapping[str, Cells]) -> list[Sentence]:
     return [Sentence("fewer_base_lrs", text, labels=fewer, fewest=fewest, most=most)]
 
 
-def _status_notes(outcomes: Sequence[Outcome], to_come: int) -> list[Sentence]:
+def _status_notes(outcomes: Sequence[Outcome], to_come: int, metric: Metric, chance_known: bool) -> list[Sentence]:
     notes = []
     for status in (RunStatus.FAILED, RunStatus.CANCELLED):
         count = sum(run.status is status for run in outcomes)
         if count:
             notes.append(Sentence(status.value, f"{_counted(count, 'run')} {status}: not scored", count=count))
-    silent = sum(run.status is RunStatus.DONE and ranked_accuracy(run) is None for run in outcomes)
+    silent = sum(run.status is RunStatus.DONE and ranked_score(run) is None for run in outcomes)
     if silent:
-        text = f"{_counted(silent, 'run')} ended without a test accuracy: not scored"
-        notes.append(Sentence("no_test_accuracy", text, count=silent))
+        text = f"{_counted(silent, 'run')} ended without a test {metric.name}: not scored"
+        notes.append(Sentence("no_test_score", text, count=silent))
     diverged = sum(run.status is RunStatus.DIVERGED for run in outcomes)
     if diverged:
+        instead = "chance" if chance_known else "the worst score of this comparison, for chance is not known,"
         text = (
-            f"{_counted(diverged, 'run')} diverged: each scores the test accuracy of its best validation epoch "
-            "before that, or chance where it has none; the table counts those at the ranked base LRs"
+            f"{_counted(diverged, 'run')} diverged: each scores the test {metric.name} of its best validation epoch "
+            f"before that, or {instead} where it has none; the table counts those at the ranked base LRs"
         )
-        notes.append(Sentence("diverged", text, count=diverged))
+        notes.append(Sentence("diverged" if chance_known else "diverged_worst", text, count=diverged))
     waiting = to_come + sum(not run.status.ended for run in outcomes)
     if waiting:
         planned = to_come + len(outcomes)

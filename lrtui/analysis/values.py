@@ -1,6 +1,6 @@
 """What the report and the dashboard show beyond the ranking: figures and evidence, no sentences.
 
-Accuracies are fractions, epochs count from 1, schedules go by their label. A figure that the data do not allow is None.
+Scores are as stored, epochs count from 1, schedules go by their label. A figure that the data do not allow is None.
 """
 
 from dataclasses import dataclass
@@ -42,9 +42,9 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """A schedule against the best of the ranking, negative where it is worse.
+    """A schedule against the best of the ranking: this one minus the best, negative where it is worse if higher is better.
 
-    `d` is the mean difference in standard deviations of the accuracies, `dz` in standard deviations of the seed-wise
+    `d` is the mean difference in standard deviations of the scores, `dz` in standard deviations of the seed-wise
     differences; None where that deviation is zero or n < 2. `wins`, `ties`, `losses` count seeds.
     """
 
@@ -77,7 +77,7 @@ class Sensitivity:
     """How a schedule depends on its base LR; `points` in growing order of base LR.
 
     The robust range runs from `robust_low` to `robust_high` without a gap: the base LRs around the best one whose mean
-    selection accuracy is within `tolerance` of its (the larger of one standard error of the best's mean and 0.5 points).
+    selection score is within `tolerance` of its (one standard error of the best's mean; of a percentage 0.5 points at least).
     """
 
     scheduler: str
@@ -90,7 +90,7 @@ class Sensitivity:
 
 @dataclass(frozen=True, slots=True)
 class BudgetRow:
-    """A schedule after a part of the epochs. `val_acc` is the mean of each run's best validation accuracy until then.
+    """A schedule after a part of the epochs. `val_acc` is the mean of each run's best validation score until then.
 
     `depends_on_budget`: planned for this budget from the start, its LR would have been another.
     """
@@ -103,9 +103,9 @@ class BudgetRow:
 
 @dataclass(frozen=True, slots=True)
 class BudgetRanking:
-    """The order after the first `epochs` epochs, by validation accuracy at the base LR that the ranking chose, over `n` seeds.
+    """The order after the first `epochs` epochs, by validation score at the base LR that the ranking chose, over `n` seeds.
 
-    `tau` is Kendall's tau-b between this order's accuracies and the full budget's: 1 is the same order.
+    `tau` is Kendall's tau-b between this order's scores and the full budget's: 1 is the same order.
     """
 
     share: float
@@ -117,7 +117,7 @@ class BudgetRanking:
 
 @dataclass(frozen=True, slots=True)
 class EpochsTo:
-    """How soon a schedule's validation accuracy reached `threshold` (95 % of the best schedule's).
+    """How soon a schedule's validation score reached `threshold`: see `budgets.epochs_to_close`.
 
     `median` is over all `n` runs, a run that never got there counting as later than any; None where it is one of those.
     """

@@ -5,17 +5,8 @@ from collections.abc import Sequence
 from lrtui.analysis.result import Ranking
 from lrtui.cli.terminal import print_table, remark
 from lrtui.comparison.snapshot import ComparisonView
+from lrtui.report.columns import shown
 from lrtui.terminal_text import clean
-
-COLUMNS = ("#", "scheduler", "base LR", "n", "test acc %", "95 % interval", "to best, points", "interval", "p", "leads", "best epoch", "last %", "diverged", "s")  # fmt: skip
-
-
-def _percent(value: float | None, sign: str = "") -> str:
-    return "" if value is None else f"{100 * value:{sign}.2f}"
-
-
-def _interval(low: float | None, high: float | None, sign: str = "") -> str:
-    return "" if low is None or high is None else f"{_percent(low, sign)} … {_percent(high, sign)}"
 
 
 def print_ranking(comparison: ComparisonView, ranking: Ranking, *, to_stderr: bool = False) -> None:
@@ -23,18 +14,13 @@ def print_ranking(comparison: ComparisonView, ranking: Ranking, *, to_stderr: bo
     say = remark if to_stderr else print
     say("")
     say(f"{clean(comparison.name)} ({comparison.id}): {clean(ranking.verdict, limit=1000)}")
-    rows = [
-        (
-            row.rank, row.label, f"{row.base_lr:.4g}", row.n, _percent(row.score), _interval(row.score_low, row.score_high),
-            _percent(row.delta_to_best, "+"), _interval(row.delta_low, row.delta_high, "+"),
-            "" if row.p_mcs is None else f"{row.p_mcs:.3f}", "●" if row.leads else "",
-            "" if row.best_epoch is None else f"{row.best_epoch:.0f}", _percent(row.score_last), row.diverged or "",
-            "" if row.seconds is None else f"{row.seconds:.1f}",
-        )
-        for row in ranking.rows
-    ]  # fmt: skip
-    if rows:
-        print_table(COLUMNS, rows, right=set(COLUMNS) - {"scheduler", "leads"}, to_stderr=to_stderr)
+    if ranking.rows:
+        metric, split = ranking.metric, comparison.spec.ranked_split
+        columns = [column for column in shown() if column.text is not None]
+        titles = [column.title(metric, split) for column in columns]
+        right = [title for title, column in zip(titles, columns, strict=True) if column.align == "right"]
+        rows = [[column.text(row, metric) if column.text else "" for column in columns] for row in ranking.rows]
+        print_table(titles, rows, right=right, to_stderr=to_stderr)
     for note in ranking.notes:
         say(f"note: {clean(note, limit=1000)}")
 

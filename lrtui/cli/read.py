@@ -9,6 +9,8 @@ from lrtui.cli.target import named, named_with_run
 from lrtui.cli.terminal import language, print_json, print_table
 from lrtui.comparison.records import EvaluationRow
 from lrtui.errors import UserError
+from lrtui.formats import exact_rate, heading, loss, score, seconds
+from lrtui.tasks.info import Metric
 from lrtui.terminal_text import clean, clean_lines
 from lrtui.workspace import Workspace
 
@@ -60,12 +62,26 @@ def show_command(workspace: Workspace, target: str, as_json: bool) -> None:
 
         print_json(show_data(comparison, views))
         return
+    metric, split = comparison.spec.metric, comparison.spec.ranked_split
+    brief = clean(heading(metric))
     task = f"{comparison.spec.dataset}, {comparison.spec.model}, {comparison.spec.optimizer}"
     print(f"{comparison.id} {clean(comparison.name)}: {comparison.status}; {task}; {comparison.created_at}")
     print_table(
-        ("run", "scheduler", "base LR", "seed", "status", "epoch", "val acc", "best", "test acc", "s", "error"),
-        [_run_row(view) for view in views],
-        right={"run", "base LR", "seed", "epoch", "val acc", "best", "test acc", "s"},
+        (
+            "run",
+            "scheduler",
+            "base LR",
+            "seed",
+            "status",
+            "epoch",
+            f"val {brief}",
+            "best",
+            f"{split} {brief}",
+            "s",
+            "error",
+        ),
+        [_run_row(view, metric) for view in views],
+        right={"run", "base LR", "seed", "epoch", f"val {brief}", "best", f"{split} {brief}", "s"},
     )
     if comparison.unproposed and run is None:
         fate = (
@@ -75,30 +91,24 @@ def show_command(workspace: Workspace, target: str, as_json: bool) -> None:
         )
         print(f"{comparison.unproposed} of {comparison.spec.size} runs are {fate}")
     if run is not None:
-        _print_epochs(handle.evaluations(run))
+        _print_epochs(handle.evaluations(run), metric)
 
 
-def _run_row(run: Any) -> tuple[object, ...]:
+def _run_row(run: Any, metric: Metric) -> tuple[object, ...]:
     return (
-        run.number, run.label, f"{run.base_lr:.4g}", run.seed, run.word,
-        f"{run.epoch}/{run.epochs}", _fraction(run.last_score), _fraction(run.score), _fraction(run.test),
-        "" if run.seconds is None else f"{run.seconds:.1f}", run.error,
+        run.number, run.label, exact_rate(run.base_lr), run.seed, run.word,
+        f"{run.epoch}/{run.epochs}", *(score(value, metric) for value in (run.last_score, run.score, run.test)),
+        seconds(run.seconds), run.error,
     )  # fmt: skip
 
 
-def _fraction(value: float | None) -> str:
-    return "" if value is None else f"{100 * value:.2f}"
-
-
-def _print_epochs(rows: list[EvaluationRow]) -> None:
-    def loss(value: float | None) -> str:
-        return "not finite" if value is None else f"{value:.4f}"
-
-    columns = ("epoch", "LR first", "LR last", "LR min", "LR max", "train loss", "val loss", "val acc", "images/s")
+def _print_epochs(rows: list[EvaluationRow], metric: Metric) -> None:
+    scored = "val acc %" if metric.is_accuracy else f"score: {clean(heading(metric))}"
+    columns = ("epoch", "LR first", "LR last", "LR min", "LR max", "train loss", "val loss", scored, "examples/s")
     cells = [
         (
-            e.epoch, f"{e.lr_first:.6g}", f"{e.lr_last:.6g}", f"{e.lr_min:.6g}", f"{e.lr_max:.6g}",
-            loss(e.train_loss), loss(e.val_loss), _fraction(e.score), f"{e.examples_per_second:.0f}",
+            e.epoch, *(exact_rate(lr) for lr in (e.lr_first, e.lr_last, e.lr_min, e.lr_max)),
+            loss(e.train_loss), loss(e.val_loss), score(e.score, metric), f"{e.examples_per_second:.0f}",
         )
         for e in rows
     ]  # fmt: skip

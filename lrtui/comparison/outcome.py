@@ -7,9 +7,9 @@ from lrtui.comparison.status import RunStatus
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One run as the ranking sees it. `label` names the schedule; accuracies are fractions at the best validation epoch.
+    """One run as the ranking sees it. `label` names the schedule; scores are those at the best validation epoch.
 
-    `chance` is the accuracy of guessing (1 / classes): what a run scores that diverged before it had a best epoch.
+    `chance` is the score of guessing, which a run counts for that diverged before it had a best epoch; None where it is not known.
     `number` is the run's place in its comparison: it says in which order base LRs were tried.
     """
 
@@ -17,7 +17,7 @@ class Outcome:
     base_lr: float
     seed: int
     status: RunStatus
-    chance: float
+    chance: float | None
     selection: float | None = None
     test: float | None = None
     test_last: float | None = None

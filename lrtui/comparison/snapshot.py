@@ -73,7 +73,7 @@ class RunView:
             return verb in ("resume", "cancel")
         return self.status in WORKS_ON[verb]
 
-    def outcome(self, chance: float) -> Outcome:
+    def outcome(self, chance: float | None) -> Outcome:
         """The part of it that the ranking reads."""
         return Outcome(
             self.label, self.base_lr, self.seed, self.status, chance,

@@ -141,9 +141,18 @@ class Spec:
         return self.info.metric if self.info else ACCURACY
 
     @property
-    def chance(self) -> float:
-        """What guessing scores; 0 where it is not known."""
-        return self.metric.chance or 0.0
+    def chance(self) -> float | None:
+        """What guessing scores; None where it is not known."""
+        return self.metric.chance
+
+    def lacks(self, split: str) -> bool:
+        """Whether it is known that the task has no examples of its own for "selection" or "test", so that validation stands in."""
+        return self.info is not None and split not in self.info.sizes
+
+    @property
+    def ranked_split(self) -> str:
+        """The examples that schedules are ranked on: "test", or "validation" where the task has no others."""
+        return "validation" if self.lacks("test") else "test"
 
     @property
     def steps_per_epoch(self) -> int:

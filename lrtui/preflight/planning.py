@@ -85,11 +85,10 @@ def measured_spread(connection: Connection, spec: Spec) -> tuple[float | None, i
     from lrtui.analysis.power import pilot_spread
     from lrtui.store import comparisons, runs
 
-    chance = spec.chance
     for comparison in reversed(comparisons.list_all(connection)):
         if (comparison.spec.dataset, comparison.spec.model) == (spec.dataset, spec.model):
             views = runs.of_comparison(connection, comparison.id)
-            measured = pilot_spread([view.outcome(chance) for view in views])
+            measured = pilot_spread([view.outcome(spec.chance) for view in views], spec.metric)
             if measured is not None:
                 return measured, comparison.id
     return None, None

@@ -8,7 +8,7 @@ from lrtui.report.design import design
 from lrtui.report.document import Block, Document, Heading, Paragraph
 from lrtui.report.reasons import reasons
 from lrtui.report.results import results
-from lrtui.report.texts import texts
+from lrtui.report.texts import texts_of
 from lrtui.report.wording import verdict
 
 
@@ -26,7 +26,7 @@ def compose(
     Raises:
         UserError: there is no such language.
     """
-    words = texts(lang)
+    words = texts_of(comparison.spec, lang)
     created = comparison.created_at
     about = words.say("headings.about", name=words.phrase(comparison.name), id=comparison.id, created=created)
     title = words.say("headings.title", name=comparison.name, day=created[:10])

@@ -1,30 +1,23 @@
-"""The ranking as CSV: one line a schedule, accuracies and differences as fractions, an empty field where there is none."""
+"""The ranking as CSV: one line per schedule with the keys of `rank --json`, scores and differences as stored, an empty field where there is none."""
 
 import csv
-from dataclasses import astuple, fields
 from io import StringIO
 
-from lrtui.analysis.result import Ranking, RankRow
+from lrtui.analysis.result import Ranking
+from lrtui.report.columns import data_keys, row_data
 from lrtui.terminal_text import clean
 
-_PUBLIC = {
-    "label": "scheduler",
-    "score": "test_acc",
-    "score_low": "ci_low",
-    "score_high": "ci_high",
-    "score_last": "test_acc_last",
-}
-COLUMNS: tuple[str, ...] = tuple(_PUBLIC.get(field.name, field.name) for field in fields(RankRow))
 # A spreadsheet runs a field that starts with one of these, the full-width forms included, as a formula (OWASP).
 _FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 
 
 def ranking_csv(ranking: Ranking) -> str:
-    """Lines of `COLUMNS`, ended by a line feed. Text that a spreadsheet would run is preceded by an apostrophe."""
+    """A heading and a line per schedule, ended by a line feed. Text that a spreadsheet would run is preceded by an apostrophe."""
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([_field(value) for value in astuple(row)] for row in ranking.rows)
+    writer.writerow(data_keys())
+    rows = (row_data(row, ranking.metric) for row in ranking.rows)
+    writer.writerows([_field(value) for value in row.values()] for row in rows)
     return out.getvalue()
 
 

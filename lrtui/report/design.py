@@ -6,12 +6,11 @@ from typing import Any
 from lrtui.analysis.result import Ranking
 from lrtui.comparison.snapshot import ComparisonView, RunView
 from lrtui.comparison.spec import Choice, Spec
+from lrtui.formats import NONE
 from lrtui.report.document import Block, Heading, Paragraph, Table
 from lrtui.report.texts import Said, Texts
 from lrtui.schedules.parameters import format_value
 from lrtui.schedules.schedule import Bound
-
-NONE = "–"
 
 
 def design(comparison: ComparisonView, ranking: Ranking, runs: Sequence[RunView], words: Texts) -> Iterator[Block]:
@@ -53,11 +52,16 @@ def _settings(spec: Spec, words: Texts) -> Iterator[tuple[str, str]]:
     def row(name: str, value: str) -> tuple[str, str]:
         return words.say(f"design.{name}"), value
 
-    yield row("task", words.say("design.task_value", dataset=spec.dataset, classes=classes))
-    sizes = dict.fromkeys(("train", "validation", "selection", "test"), NONE) | dict(
-        spec.info.sizes if spec.info else {}
-    )
-    yield row("images", words.say("design.images_value", **sizes))
+    if classes and not spec.own:
+        yield row("task", words.say("design.task_value", dataset=spec.dataset, classes=classes))
+    else:
+        yield row("task", spec.dataset)
+    if not spec.metric.is_accuracy:
+        yield row("score", words.say("design.score_value"))
+    known = spec.info.sizes if spec.info else {}
+    names = ("train", "validation", "selection", "test")
+    sizes = {name: NONE if (size := known.get(name)) is None else f"{size:,}" for name in names}
+    yield row("examples" if spec.own else "images", words.say("design.images_value", **sizes))
     yield row("augmentation", words.say("design.yes" if spec.augment else "design.no"))
     yield row("model", spec.model)
     kind = "design.optimizer_sgd" if spec.optimizer == "sgd" else "design.optimizer_other"

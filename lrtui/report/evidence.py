@@ -2,20 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 
-from lrtui.analysis.values import Analysis, BudgetRanking, Sensitivity
+from lrtui.analysis.values import Analysis, BudgetRanking, EpochsTo, Sensitivity
 from lrtui.comparison.snapshot import RunView
 from lrtui.comparison.spec import Spec
+from lrtui.formats import NONE, equals_p, exact_rate, percent, rate, score, share, with_unit
 from lrtui.report import pictures
-from lrtui.report.design import NONE
 from lrtui.report.document import Block, Chart, Heading, Paragraph, Table
 from lrtui.report.texts import Texts
+from lrtui.tasks.info import Metric
 
 COLUMNS = 12  # base LRs, or seeds, beside each other in a table, at most
-
-
-def p_value(p: float) -> str:
-    """A p-value after the letter p: `= 0.031`, `< 0.001`."""
-    return f"= {p:.3f}" if p >= 0.001 else "< 0.001"
 
 
 def ranks(analysis: Analysis, words: Texts) -> Iterator[Block]:
@@ -29,9 +25,9 @@ def ranks(analysis: Analysis, words: Texts) -> Iterator[Block]:
         words.say(
             "results.friedman",
             chi_square=test.chi_square,
-            p_chi_square=p_value(test.p_chi_square),
+            p_chi_square=equals_p(test.p_chi_square),
             f=words.say("results.infinite") if test.f is None else f"{test.f:.2f}",
-            p_f=p_value(test.p_f),
+            p_f=equals_p(test.p_f),
             distance=test.critical_difference,
             alpha=test.alpha,
         )
@@ -46,13 +42,13 @@ def firmness(analysis: Analysis, words: Texts) -> Iterator[Block]:
     placements = {placement.scheduler: placement for placement in analysis.placements}
     effects = {effect.scheduler: effect for effect in analysis.effects}
     speed = {epochs.scheduler: epochs for epochs in analysis.epochs_to_95}
-    threshold = f"{100 * analysis.epochs_to_95[0].threshold:.1f}" if speed else ""
+    threshold = threshold_of(analysis.epochs_to_95[0], words.metric) if speed else ""
     columns = ["scheduler", "p_best", "rank_interval", "d", "dz", "record", *(["epochs_to"] if speed else [])]
     rows = []
     for row in analysis.ranking.rows:
         placed, effect, reached = placements.get(row.label), effects.get(row.label), speed.get(row.label)
         cells: list[str] = [row.label]
-        cells += [f"{100 * placed.p_best:.1f} %", f"{placed.rank_low:g}–{placed.rank_high:g}"] if placed else [NONE] * 2
+        cells += [share(placed.p_best, 1), f"{placed.rank_low:g}–{placed.rank_high:g}"] if placed else [NONE] * 2
         if effect and row.rank > 1:
             cells += [NONE if value is None else f"{value:+.2f}" for value in (effect.d, effect.dz)]
             cells.append(f"{effect.wins}–{effect.ties}–{effect.losses}")
@@ -76,8 +72,13 @@ def firmness(analysis: Analysis, words: Texts) -> Iterator[Block]:
         yield Paragraph(" ".join(said))
 
 
+def threshold_of(entry: EpochsTo, metric: Metric) -> str:
+    """What had to be reached, with its unit; a percentage to a tenth."""
+    return with_unit(percent(entry.threshold, 1) if metric.percent else score(entry.threshold, metric), metric.unit)
+
+
 def base_lrs(analysis: Analysis, spec: Spec, runs: Sequence[RunView], words: Texts) -> Iterator[Block]:
-    """Accuracy at each base LR, as a table and, from two of them on, a chart; the course of a search."""
+    """Scores at each base LR, as a table and, from two of them on, a chart; the course of a search."""
     tried = sorted({point.base_lr for entry in analysis.sensitivity for point in entry.points})
     if not tried:
         return
@@ -88,12 +89,12 @@ def base_lrs(analysis: Analysis, spec: Spec, runs: Sequence[RunView], words: Tex
     if len(tried) <= COLUMNS:
         yield Paragraph(words.say("results.sensitivity", n=len(spec.seeds)))
         header = (words.say("columns.scheduler"), *_told_apart(tried), words.say("columns.robust"))
-        rows = tuple(_by_base_lr(entry, tried, len(spec.seeds)) for entry in analysis.sensitivity)
+        rows = tuple(_by_base_lr(entry, tried, len(spec.seeds), words.metric) for entry in analysis.sensitivity)
     else:
         yield Paragraph(words.say("results.sensitivity_many", n=len(spec.seeds)))
         names = ("scheduler", "tried", "best_lr", "best_there", "worst", "robust")
         header = tuple(words.say(f"columns.{name}") for name in names)
-        rows = tuple(_in_short(entry) for entry in analysis.sensitivity)
+        rows = tuple(_in_short(entry, words.metric) for entry in analysis.sensitivity)
     yield Table(header, rows, frozenset(range(1, len(header))))
     history = None if spec.search == "grid" else pictures.search_history(analysis, runs, words)
     yield from (Chart(figure) for figure in (pictures.sensitivity(analysis, words), history) if figure)
@@ -101,22 +102,23 @@ def base_lrs(analysis: Analysis, spec: Spec, runs: Sequence[RunView], words: Tex
 
 def _told_apart(base_lrs: Sequence[float]) -> list[str]:
     """With three digits, or more where they are needed: a search proposes many."""
-    short = [f"{lr:.3g}" for lr in base_lrs]
-    return short if len(set(short)) == len(short) else [f"{lr:g}" for lr in base_lrs]
+    short = [rate(lr) for lr in base_lrs]
+    return short if len(set(short)) == len(short) else [exact_rate(lr) for lr in base_lrs]
 
 
-def _in_short(entry: Sensitivity) -> tuple[str, ...]:
+def _in_short(entry: Sensitivity, metric: Metric) -> tuple[str, ...]:
     found = [point.selection_acc for point in entry.points if point.selection_acc is not None]
-    ends = [f"{100 * max(found):.2f}", f"{100 * min(found):.2f}"] if found else [NONE] * 2
-    return entry.scheduler, str(len(entry.points)), f"{entry.best_base_lr:.3g}", *ends, _robust(entry)
+    found.sort(key=metric.oriented)
+    ends = [score(found[-1], metric), score(found[0], metric)] if found else [NONE] * 2
+    return entry.scheduler, str(len(entry.points)), rate(entry.best_base_lr), *ends, _robust(entry)
 
 
 def _robust(entry: Sensitivity) -> str:
-    low, high = f"{entry.robust_low:.3g}", f"{entry.robust_high:.3g}"
+    low, high = rate(entry.robust_low), rate(entry.robust_high)
     return low if low == high else f"{low}–{high}"
 
 
-def _by_base_lr(entry: Sensitivity, tried: list[float], seeds: int) -> tuple[str, ...]:
+def _by_base_lr(entry: Sensitivity, tried: list[float], seeds: int, metric: Metric) -> tuple[str, ...]:
     points = {point.base_lr: point for point in entry.points}
     cells = [entry.scheduler]
     for lr in tried:
@@ -125,7 +127,7 @@ def _by_base_lr(entry: Sensitivity, tried: list[float], seeds: int) -> tuple[str
             cells.append(NONE)
         else:
             fewer = f" (n = {point.n})" if point.n < seeds else ""
-            cells.append(f"{100 * point.selection_acc:.2f}{fewer}")
+            cells.append(f"{score(point.selection_acc, metric)}{fewer}")
     return (*cells, _robust(entry))
 
 
@@ -142,11 +144,11 @@ def budgets(analysis: Analysis, words: Texts) -> Iterator[Block]:
         own = [next((row for row in b.rows if row.scheduler == schedule.scheduler), None) for b in analysis.budgets]
         depends = any(row and row.depends_on_budget for row in own)
         name = words.say("columns.depends", name=schedule.scheduler) if depends else schedule.scheduler
-        rows.append((name, *(f"{row.rank}: {100 * row.val_acc:.2f}" if row else NONE for row in own)))
+        rows.append((name, *(f"{row.rank}: {score(row.val_acc, words.metric)}" if row else NONE for row in own)))
     agreement = (NONE if budget.tau is None else f"{budget.tau:.2f}" for budget in analysis.budgets)
     rows.append((words.say("columns.same_order"), *agreement))
     yield Table(tuple(header), tuple(rows), frozenset(range(1, len(header))))
 
 
 def _budget(budget: BudgetRanking, words: Texts) -> str:
-    return words.say("columns.after", share=f"{100 * budget.share:.0f} %", epochs=budget.epochs)
+    return words.say("columns.after", share=share(budget.share), epochs=budget.epochs)

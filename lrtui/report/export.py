@@ -35,9 +35,9 @@ def render(
     Raises:
         UserError: there is no such format or language.
     """
-    from lrtui.report.texts import texts
+    from lrtui.report.texts import texts_of
 
-    words = texts(lang)
+    words = texts_of(comparison.spec, lang)
     curves = curves or {}
     match format_name:
         case "csv":

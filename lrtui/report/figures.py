@@ -17,11 +17,12 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Intervals:
-    """Means with their intervals, one row a schedule. Values are in the unit of `x_label`."""
+    """Means with their intervals, one row a schedule. Values are in the unit of `x_label`; `percents` says how they are written."""
 
     caption: str
     x_label: str
     dots: tuple[Dot, ...]
+    percents: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ class Lines:
     """Lines over a shared x axis.
 
     `panels`: each line has a small chart of its own, as high as its own largest value. `y_low`: where the y axis begins;
-    lines that start below it are cut off there (None: at the smallest value). `log_x`: few x values, all above 0.
+    lines that start below it are cut off there (None: at the smallest value). `y_high`: where it ends, likewise. `log_x`: few
+    x values, all above 0. `percents`: how values are written.
     """
 
     caption: str
@@ -49,6 +51,8 @@ class Lines:
     log_x: bool = False
     panels: bool = False
     y_low: float | None = None
+    y_high: float | None = None
+    percents: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What `rank --json`, `show --json` and `export -f json` print: the keys are public, scripts read them.
 
-Accuracies and differences are fractions, `seconds` wall time (a run's own in `show`, the mean over ranked runs in
+Scores and differences are as stored (accuracies are fractions), `seconds` wall time (a run's own in `show`, the mean over ranked runs in
 `rank`), times ISO 8601 UTC. What is not known is null; there is never a NaN.
 """
 
@@ -13,27 +13,24 @@ from typing import Any
 from lrtui.analysis.result import Ranking
 from lrtui.analysis.values import Analysis
 from lrtui.comparison.snapshot import ComparisonView, RunView
+from lrtui.report.columns import row_data
 from lrtui.report.reasons import sentence
 from lrtui.report.texts import Texts
 from lrtui.tasks.info import TaskInfo
-
-_ROW_KEYS = {
-    "rank": "rank", "scheduler": "label", "base_lr": "base_lr", "n": "n", "test_acc": "score", "ci_low": "score_low",
-    "ci_high": "score_high", "delta_to_best": "delta_to_best", "delta_low": "delta_low", "delta_high": "delta_high",
-    "p_mcs": "p_mcs", "leads": "leads", "best_epoch": "best_epoch", "diverged": "diverged", "seconds": "seconds",
-}  # fmt: skip
 
 
 def rank_data(comparison: ComparisonView, ranking: Ranking) -> dict[str, Any]:
     """The ranking; `comparison` is its id."""
     return {
         "comparison": comparison.id,
-        "metric": ranking.metric,
+        "metric": {"name": ranking.metric.name, "unit": ranking.metric.unit, "better": ranking.metric.better},
+        "metric_sentence": ranking.metric_sentence,
         "seeds": list(ranking.seeds),
         "alpha": ranking.alpha,
         "method": ranking.method,
         "verdict": ranking.verdict,
-        "rows": [{key: getattr(row, name) for key, name in _ROW_KEYS.items()} for row in ranking.rows],
+        "looks": [],
+        "rows": [row_data(row, ranking.metric) for row in ranking.rows],
     }
 
 

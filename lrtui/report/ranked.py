@@ -10,11 +10,12 @@ from lrtui.comparison.snapshot import ComparisonView, Curve, RunView
 def rank_comparison(comparison: ComparisonView, runs: Sequence[RunView]) -> Ranking:
     """The ranking of a comparison as it stands; provisional while runs are going on."""
     from lrtui.analysis.pairing import with_pairing_notes
-    from lrtui.analysis.ranking import rank  # costs numpy
+    from lrtui.analysis.ranking import of_spec, rank  # costs numpy
 
-    chance = comparison.spec.chance
-    ranking = rank([run.outcome(chance) for run in runs], to_come=comparison.to_come)
-    return with_pairing_notes(ranking, runs, comparison.spec.info)
+    spec = comparison.spec
+    outcomes = [run.outcome(spec.chance) for run in runs]
+    ranking = rank(outcomes, to_come=comparison.to_come, metric=spec.metric)
+    return with_pairing_notes(of_spec(ranking, spec), runs, spec.info)
 
 
 def analyse_comparison(

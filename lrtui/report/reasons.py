@@ -6,6 +6,7 @@ from lrtui.analysis.reason_codes import Reason, ReasonCode
 from lrtui.analysis.values import Analysis
 from lrtui.report.document import Block, Bullets, Heading, Paragraph
 from lrtui.report.texts import Said, Texts
+from lrtui.tasks.info import Metric
 
 Facts = Mapping[str, object]
 
@@ -42,11 +43,11 @@ def sentence(reason: Reason, words: Texts) -> Said:
         facts["others"] = _names(facts, "schedulers")[1:]
     if reason.code is ReasonCode.DIVERGED:
         facts["cells"] = _cells(facts, words)
-    keys = [f"reasons.{reason.code}.{part}" for part in _parts(reason.code, facts)]
+    keys = [f"reasons.{reason.code}.{part}" for part in _parts(reason.code, facts, words.metric)]
     return Said(" ".join(words.say(key, **facts) for key in keys))
 
 
-def _parts(code: ReasonCode, facts: Facts) -> Sequence[str]:
+def _parts(code: ReasonCode, facts: Facts, metric: Metric) -> Sequence[str]:
     """Which of the templates of a code its facts call for, in the order they are said."""
     match code:
         case ReasonCode.IDLE | ReasonCode.IDENTICAL:
@@ -54,7 +55,7 @@ def _parts(code: ReasonCode, facts: Facts) -> Sequence[str]:
         case ReasonCode.NEVER_CHANGED:
             return [str(facts["cause"])]
         case ReasonCode.FINAL_LR:
-            low, high = _number(facts, "diff_low"), _number(facts, "diff_high")
+            low, high = sorted(metric.oriented(_number(facts, name)) for name in ("diff_low", "diff_high"))
             return ["text", "better" if low > 0 else "worse" if high < 0 else "unclear"]
         case ReasonCode.DIVERGED:
             epoch = ["epoch"] if facts["epoch"] is not None else []

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from lrtui.analysis.result import Ranking, RankRow
+from lrtui.analysis.result import Ranking
 from lrtui.analysis.values import Analysis
 from lrtui.comparison.snapshot import ComparisonView, Curve, RunView
 from lrtui.comparison.status import RunStatus
+from lrtui.formats import NONE
 from lrtui.report import evidence, pictures
 from lrtui.report.by_seed import by_seed
-from lrtui.report.design import NONE
-from lrtui.report.document import Block, Bullets, Chart, Heading, Paragraph, Table
+from lrtui.report.columns import ranking_table
+from lrtui.report.document import Block, Bullets, Chart, Heading, Paragraph
 from lrtui.report.texts import Said, Texts
 from lrtui.report.wording import method, notes, verdict
 
@@ -42,39 +43,6 @@ def results(
         yield Paragraph(paragraph)
 
 
-def ranking_table(ranking: Ranking, words: Texts) -> Table:
-    """The ranking; accuracies in percent, differences in points."""
-    level = f"{100 * (1 - ranking.alpha):g} %"
-    columns = (
-        "rank", "scheduler", "base_lr", "n", "test_acc", "delta", "p_mcs", "leads", "last", "best_epoch", "diverged",
-        "seconds",
-    )  # fmt: skip
-    header = tuple(words.say(f"columns.{column}", level=level) for column in columns)
-    return Table(header, tuple(_row(row, words) for row in ranking.rows), frozenset(range(12)) - {1, 7})
-
-
-def _row(row: RankRow, words: Texts) -> tuple[str, ...]:
-    difference = f"{100 * row.delta_to_best:+.2f}{_interval(row.delta_low, row.delta_high, '+.2f')}"
-    return (
-        str(row.rank),
-        row.label,
-        f"{row.base_lr:g}",
-        str(row.n),
-        f"{100 * row.score:.2f}{_interval(row.score_low, row.score_high, '.2f')}",
-        NONE if row.rank == 1 else difference,  # the best is not compared with itself
-        NONE if row.p_mcs is None else evidence.p_value(row.p_mcs).removeprefix("= "),
-        words.say("columns.leads_value") if row.leads else "",
-        NONE if row.score_last is None else f"{100 * row.score_last:.2f}",
-        NONE if row.best_epoch is None else f"{row.best_epoch:.1f}",
-        str(row.diverged),
-        NONE if row.seconds is None else f"{row.seconds:.1f}",
-    )
-
-
-def _interval(low: float | None, high: float | None, form: str) -> str:
-    return "" if low is None or high is None else f" [{100 * low:{form}}, {100 * high:{form}}]"
-
-
 def _by_seed(comparison: ComparisonView, ranking: Ranking, runs: Sequence[RunView], words: Texts) -> Iterator[Block]:
     if len(ranking.seeds) <= evidence.COLUMNS:
         yield Heading(4, words.say("headings.by_seed"))
@@ -82,7 +50,7 @@ def _by_seed(comparison: ComparisonView, ranking: Ranking, runs: Sequence[RunVie
 
 
 def _curves(ranking: Ranking, runs: Sequence[RunView], curves: Mapping[int, Curve], words: Texts) -> Iterator[Block]:
-    figures = [pictures.accuracy(ranking, runs, curves, words), pictures.learning_rate(ranking, runs, curves, words)]
+    figures = [pictures.score(ranking, runs, curves, words), pictures.learning_rate(ranking, runs, curves, words)]
     if any(figures):
         yield Heading(4, words.say("headings.curves"))
     yield from (Chart(figure) for figure in figures if figure)

@@ -2,10 +2,10 @@
 
 from lrtui.analysis.result import Ranking
 from lrtui.comparison.snapshot import ComparisonView
+from lrtui.report.columns import ranking_table
 from lrtui.report.document import Block, Bullets, Document, Paragraph
 from lrtui.report.markdown import to_markdown
-from lrtui.report.results import ranking_table
-from lrtui.report.texts import texts
+from lrtui.report.texts import texts, texts_of
 from lrtui.report.wording import notes, statistics, verdict
 
 
@@ -24,7 +24,7 @@ def summary_document(ranking: Ranking, comparison: ComparisonView | None, lang: 
     Raises:
         UserError: there is no such language.
     """
-    words = texts(lang)
+    words = texts(lang, ranking.metric) if comparison is None else texts_of(comparison.spec, lang)
     blocks: list[Block] = [Paragraph(verdict(ranking, words), strong=True)]
     if ranking.rows:
         blocks.append(ranking_table(ranking, words))

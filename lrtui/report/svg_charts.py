@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from math import ceil, floor, log10
 
+from lrtui.formats import on_axis
 from lrtui.report import svg_base as draw
 from lrtui.report.figures import CriticalDifference, Figure, Intervals, Lines, Series, spread
 
@@ -42,27 +43,34 @@ def _intervals(figure: Intervals) -> str:
             parts.append(draw.line(x(dot.low), y, x(dot.high), y, f"whisker {kind}"))
             parts += [draw.line(x(v), y - 5, x(v), y + 5, f"whisker {kind}") for v in (dot.low, dot.high)]
         parts.append(f'<circle class="dot {kind}" cx="{draw.number(x(dot.mean))}" cy="{draw.number(y)}" r="5"/>')
-        parts.append(draw.text(draw.WIDTH - 4, y + 4, f"{dot.mean:.2f}", kind, "end"))
+        parts.append(draw.text(draw.WIDTH - 4, y + 4, on_axis(dot.mean, percents=figure.percents), kind, "end"))
     parts.append(draw.text((_MARGIN + draw.WIDTH - 70) / 2, bottom + 36, figure.x_label, "axis", "middle", 100))
     return draw.svg(bottom + 46, figure.caption, parts)
 
 
 def _bounds(figure: Lines) -> tuple[float, float]:
     low, high = spread([y for series in figure.series for y in series.y])
-    return (figure.y_low, high) if figure.y_low is not None and figure.y_low < high else (low, high)
+    if figure.y_low is not None and figure.y_low < high:
+        low = figure.y_low
+    if figure.y_high is not None and figure.y_high > low:
+        high = figure.y_high
+    return low, high
 
 
 def _points(
-    series: Series, x: Callable[[float], float], y: Callable[[float], float], floor: float
+    series: Series, x: Callable[[float], float], y: Callable[[float], float], floor: float, ceiling: float
 ) -> list[tuple[float, float]]:
-    """The line from where it last comes up through the floor of the chart; its last point where it never does."""
+    """The line from where it last comes in through floor or ceiling of the chart; its last point where it never does."""
     values = list(zip(series.x, series.y, strict=True))
-    below = max((place for place, (_, value) in enumerate(values) if value < floor), default=-1)
-    points = [(x(a), y(b)) for a, b in values[below + 1 :]]
-    if below < 0 or not points:
-        return points or [(x(series.x[-1]), y(floor))]
-    (x0, y0), (x1, y1) = values[below], values[below + 1]
-    return [(x(x0 + (x1 - x0) * (floor - y0) / (y1 - y0)), y(floor)), *points]
+    outside = max((place for place, (_, value) in enumerate(values) if not floor <= value <= ceiling), default=-1)
+    points = [(x(a), y(b)) for a, b in values[outside + 1 :]]
+    if outside < 0:
+        return points
+    edge = floor if values[outside][1] < floor else ceiling
+    if not points:
+        return [(x(series.x[-1]), y(edge))]
+    (x0, y0), (x1, y1) = values[outside], values[outside + 1]
+    return [(x(x0 + (x1 - x0) * (edge - y0) / (y1 - y0)), y(edge)), *points]
 
 
 def _lines(figure: Lines) -> str:
@@ -82,7 +90,7 @@ def _lines(figure: Lines) -> str:
     parts += [draw.text(left - 8, y(t) + 4, f"{t:g}", "tick", "end") for t in draw.ticks(low, high)]
     parts += [draw.text(x(t), bottom + 18, f"{t:g}", "tick", "middle") for t in at]
     for index, series in enumerate(figure.series):
-        points = _points(series, x, y, low)
+        points = _points(series, x, y, low, high)
         parts.append(draw.polyline(points, index))
         every = max(1, len(points) // 6)
         parts += [draw.marker(*point, index) for point in points[index % every :: every]]
@@ -119,7 +127,7 @@ def _panels(figure: Lines) -> str:
         parts.append(draw.text(left, top - 7, series.label, "other", "start", 24))
         parts.append(draw.text(left, bottom + 13, series.note, "tick"))
         parts += [draw.line(left, bottom, right, bottom, "grid"), draw.line(left, top, left, bottom, "grid")]
-        points = _points(series, x, y, low)
+        points = _points(series, x, y, low, max(high, peak))
         path = " ".join(f"{draw.number(a)},{draw.number(b)}" for a, b in points)
         parts.append(f'<polyline class="series panel" points="{path}"/>')
     rows = (len(figure.series) + across - 1) // across

@@ -2,6 +2,7 @@
 
 import unicodedata
 
+from lrtui.formats import on_axis
 from lrtui.report.figures import CriticalDifference, Figure, Intervals, Lines, Series, spread
 from lrtui.terminal_text import shortened
 
@@ -52,24 +53,25 @@ def _padded(labels: list[str]) -> list[str]:
 
 def _intervals(figure: Intervals, whole: int | None) -> list[str]:
     dots = figure.dots
+    means = [on_axis(dot.mean, percents=figure.percents) for dot in dots]
     ends = [v for d in dots for v in (d.mean, d.low, d.high) if v is not None]
     low, high = spread(ends)
     labels = _padded([dot.label for dot in dots])
-    width = _room(whole, columns(labels[0]) + 4 + max(len(f"{dot.mean:.2f}") for dot in dots))
+    width = _room(whole, columns(labels[0]) + 4 + max(map(len, means)))
 
     def place(value: float) -> int:
         return round((value - low) / (high - low) * (width - 1))
 
     lines = []
-    for label, dot in zip(labels, dots, strict=True):
+    for label, dot, mean in zip(labels, dots, means, strict=True):
         row = [" "] * width
         if dot.low is not None and dot.high is not None:
             for cell in range(place(dot.low), place(dot.high) + 1):
                 row[cell] = "─"
             row[place(dot.low)], row[place(dot.high)] = "├", "┤"
         row[place(dot.mean)] = "●" if dot.bold else "○"
-        lines.append(f"{label}  {''.join(row)}  {dot.mean:.2f}")
-    left, right = f"{low:.2f}", f"{high:.2f}"
+        lines.append(f"{label}  {''.join(row)}  {mean}")
+    left, right = (on_axis(end, percents=figure.percents) for end in (low, high))
     margin = " " * (columns(labels[0]) + 2)
     return [*lines, margin + left + right.rjust(width - len(left)), margin + figure.x_label.center(width)]
 
@@ -78,6 +80,8 @@ def _sparklines(figure: Lines, whole: int | None) -> list[str]:
     low, high = spread([y for line in figure.series for y in line.y])
     if figure.y_low is not None and figure.y_low < high:
         low = figure.y_low
+    if figure.y_high is not None and figure.y_high > low:
+        high = figure.y_high
     labels = _padded([line.label for line in figure.series])
     width = _room(whole, columns(labels[0]) + 4 + max(columns(line.note) for line in figure.series))
     longest = max(len(line.y) for line in figure.series)
@@ -111,7 +115,8 @@ def _bars(figure: Lines, whole: int | None) -> list[str]:
     labels = _padded([line.label for line in figure.series])
     xs = sorted({x for line in figure.series for x in line.x})
     indent = " " * (columns(labels[0]) + 2)
-    value = 7  # columns of a figure with the space before it
+    written = {y: on_axis(y, percents=figure.percents) for line in figure.series for y in (*line.y, low, high)}
+    value = max(7, 1 + max(map(len, written.values())))  # columns of a figure with the space before it
     bar = max(1, min(_BAR, _room(whole, len(indent)) // len(xs) - value - 2)) if whole else _BAR
     lines = [indent + "  ".join(f"{x:g}".ljust(bar + value) for x in xs)]
     for label, line in zip(labels, figure.series, strict=True):
@@ -119,9 +124,11 @@ def _bars(figure: Lines, whole: int | None) -> list[str]:
         cells = []
         for x in xs:
             filled = 1 + _level(values[x], low, high, bar) if x in values else 0
-            cells.append(("█" * filled).ljust(bar, "·") + (f" {values[x]:6.2f}" if x in values else " " * value))
+            cells.append(
+                ("█" * filled).ljust(bar, "·") + (f" {written[values[x]]:>{value - 1}}" if x in values else " " * value)
+            )
         lines.append(f"{label}  {'  '.join(cells)}")
-    return [*lines, f"{indent}{figure.x_label}; {figure.y_label}: █ {low:.2f}, {'█' * bar} {high:.2f}"]
+    return [*lines, f"{indent}{figure.x_label}; {figure.y_label}: █ {written[low]}, {'█' * bar} {written[high]}"]
 
 
 def _critical_difference(figure: CriticalDifference, whole: int | None) -> list[str]:

@@ -7,6 +7,7 @@ from importlib.resources import files
 from lrtui.analysis.result import Ranking, Sentence
 from lrtui.comparison.spec import Spec
 from lrtui.report.texts import Said, Texts
+from lrtui.tasks.info import Metric
 from lrtui.terminal_text import clean
 
 _LONG = 1_000
@@ -24,9 +25,11 @@ def notes(ranking: Ranking, words: Texts) -> tuple[str, ...]:
 
 def method(ranking: Ranking, spec: Spec, words: Texts) -> tuple[str, ...]:
     """What was done and what it rests on, as paragraphs."""
+    choices = Said("") if spec.lacks("test") else words.say("method.no_choice_on_test")
     kind = "method.choice_each" if spec.search == "tpe" else "method.choice"
     return (
-        words.say(kind, lrs=spec.base_lrs_each),
+        words.say(kind, lrs=spec.base_lrs_each, choices=choices),
+        *(words.say(f"method.no_{split}") for split in ("selection", "test") if spec.lacks(split)),
         words.say("method.leading", level=1 - ranking.alpha, alpha=ranking.alpha),
         statistics(ranking, words),
         words.say("method.means"),
@@ -42,7 +45,7 @@ def statistics(ranking: Ranking, words: Texts) -> str:
 def _said(section: str, sentence: str, words: Texts) -> Said:
     if words.lang == "en" or not isinstance(sentence, Sentence):
         return Said(clean(sentence, _LONG))
-    korean = _korean()
+    korean = _korean(words.metric, words.split)
     facts: dict[str, object] = dict(sentence.facts)
     provisional = facts.pop("provisional", False)
     if isinstance(labels := facts.get("labels"), tuple):
@@ -56,6 +59,6 @@ def _said(section: str, sentence: str, words: Texts) -> Said:
 
 
 @cache
-def _korean() -> Texts:
+def _korean(metric: Metric, split: str) -> Texts:
     source = files("lrtui.report").joinpath("sentences_ko.toml").read_text(encoding="utf-8")
-    return Texts("ko", tomllib.loads(source))
+    return Texts("ko", tomllib.loads(source), metric, split)

@@ -14,7 +14,9 @@ from importlib.util import find_spec
 from statistics import fmean
 from typing import TYPE_CHECKING
 
+from lrtui.analysis.orientation import turned
 from lrtui.analysis.selection import selection_scores
+from lrtui.comparison.outcome import Outcome
 from lrtui.comparison.search import draw, rounded, startup_trials
 from lrtui.comparison.snapshot import RunView
 from lrtui.comparison.spec import Spec
@@ -31,10 +33,12 @@ _ASKED_AT_MOST = 20  # a rate that was tried already is asked for again, and dra
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A base LR that was tried. `accuracy` is the mean selection accuracy over all seeds, None where a run has none."""
+    """A base LR that was tried. `score` is the mean selection score over all seeds, turned so that more is better; None where
+    a run has none.
+    """
 
     base_lr: float
-    accuracy: float | None
+    score: float | None
 
 
 def check_search(spec: Spec) -> None:
@@ -69,13 +73,13 @@ def history(spec: Spec, own: Sequence[RunView]) -> list[Trial]:
 
     A diverged run counts with its best epoch before that, or with chance. A trial that lacks a seed's result has none.
     """
-    chance = spec.chance
-    by_lr: dict[float, list[RunView]] = {}
-    for run in own:
-        by_lr.setdefault(run.base_lr, []).append(run)
+    outcomes, _ = turned([run.outcome(spec.chance) for run in own], spec.metric)
+    by_lr: dict[float, dict[int, Outcome]] = {}
+    for run in outcomes:
+        by_lr.setdefault(run.base_lr, {})[run.seed] = run
     found = []
     for lr, its_runs in by_lr.items():
-        scores: Mapping[int, float] = selection_scores({lr: {r.seed: r.outcome(chance) for r in its_runs}}).get(lr, {})
+        scores: Mapping[int, float] = selection_scores({lr: its_runs}).get(lr, {})
         found.append(Trial(lr, fmean(scores.values()) if len(scores) == len(spec.seeds) else None))
     return found
 
@@ -111,7 +115,7 @@ def next_base_lr(spec: Spec, tried: Sequence[Trial]) -> float:
 def _frozen(trial: Trial, rates: "optuna.distributions.FloatDistribution") -> "optuna.trial.FrozenTrial":
     import optuna
 
-    state = optuna.trial.TrialState.FAIL if trial.accuracy is None else optuna.trial.TrialState.COMPLETE
+    state = optuna.trial.TrialState.FAIL if trial.score is None else optuna.trial.TrialState.COMPLETE
     return optuna.trial.create_trial(
-        state=state, value=trial.accuracy, params={"base_lr": trial.base_lr}, distributions={"base_lr": rates}
+        state=state, value=trial.score, params={"base_lr": trial.base_lr}, distributions={"base_lr": rates}
     )

@@ -1,21 +1,6 @@
-"""Numbers as the dashboard prints them: short, of one width in a column, and never NaN."""
+"""What only the dashboard prints: bars, and moments in the local time zone. Figures are in `lrtui.formats`."""
 
 from datetime import datetime
-
-
-def percent(fraction: float | None, digits: int = 2) -> str:
-    """An accuracy: 0.9341 → 93.41; absent → –."""
-    return "–" if fraction is None else f"{100 * fraction:.{digits}f}"
-
-
-def points(fraction: float | None) -> str:
-    """A difference of accuracies in percentage points, signed: -0.013 → -1.30; absent → –."""
-    return "–" if fraction is None else f"{100 * fraction:+.2f}"
-
-
-def rate(lr: float | None) -> str:
-    """A learning rate in at most eight characters: 0.1, 0.00123, 5e-05; absent → –."""
-    return "–" if lr is None else f"{lr:.3g}"
 
 
 def bar(part: float, width: int) -> str:

@@ -179,9 +179,9 @@ class Comparison:
     def reasons(self, lang: str = "en") -> list[str]:
         """Why the ranking came out so, a sentence each; none where nothing is known."""
         from lrtui.report.reasons import reason_lines
-        from lrtui.report.texts import texts
+        from lrtui.report.texts import texts_of
 
-        return list(reason_lines(self.analysis(), texts(lang)))
+        return list(reason_lines(self.analysis(), texts_of(self.view.spec, lang)))
 
     def progress(self) -> Progress:
         """How far it is."""

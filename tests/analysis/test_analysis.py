@@ -30,7 +30,7 @@ def test_every_part_comes_in_the_order_of_the_ranking(made: Made) -> None:
     comparison, runs, curves = made(SCHEDULES, accuracy, base_lrs=[0.1, 0.3])
     analysis = analyse(comparison, runs, curves)
     order = [row.label for row in analysis.ranking.rows]
-    assert analysis.ranking == rank([run.outcome(0.1) for run in runs])
+    assert analysis.ranking == rank([run.outcome(0.1) for run in runs], metric=comparison.spec.metric)
     for part in (analysis.placements, analysis.effects, analysis.sensitivity, analysis.epochs_to_95):
         assert [entry.scheduler for entry in part] == order
     assert analysis.friedman is not None

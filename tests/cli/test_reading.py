@@ -27,7 +27,8 @@ RUN_KEYS = [
 ]  # fmt: skip
 RANK_KEYS = [
     "rank", "scheduler", "base_lr", "n", "test_acc", "ci_low", "ci_high", "delta_to_best", "delta_low", "delta_high", "p_mcs",
-    "leads", "best_epoch", "diverged", "seconds",
+    "leads", "best_epoch", "test_acc_last", "diverged", "seconds", "score", "score_low", "score_high", "score_last", "regret_high",
+    "dropped_at",
 ]  # fmt: skip
 
 
@@ -54,7 +55,9 @@ def test_show_has_the_keys_that_scripts_read(connection: Connection, lrtui: Cli)
 def test_rank_has_the_keys_that_scripts_read(connection: Connection, lrtui: Cli) -> None:
     fakes.trained(connection, seeds=7)
     ranked = _json(lrtui, "rank", 1)
-    assert list(ranked) == ["comparison", "metric", "seeds", "alpha", "method", "verdict", "rows"]
+    assert list(ranked) == [
+        "comparison", "metric", "metric_sentence", "seeds", "alpha", "method", "verdict", "looks", "rows",
+    ]  # fmt: skip
     assert ranked["comparison"] == 1
     assert ranked["seeds"] == list(range(7))
     assert [list(row) for row in ranked["rows"]] == [RANK_KEYS] * 2

@@ -27,7 +27,7 @@ def test_its_steps_are_known_once_somebody_has_looked() -> None:
     with pytest.raises(UserError, match="not known before"):
         _ = spec.steps_per_epoch
     known = spec.with_info(INFO)
-    assert (known.steps_per_epoch, known.metric.better, known.chance) == (10, "lower", 0.0)
+    assert (known.steps_per_epoch, known.metric.better, known.chance) == (10, "lower", None)
     assert known == spec
     assert known.to_dict() == spec.to_dict()
 

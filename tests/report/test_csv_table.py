@@ -25,6 +25,7 @@ def test_it_reads_back_as_the_rows_in_fractions(report_of: ReportOf) -> None:
     assert list(lines[0]) == [
         "rank", "scheduler", "base_lr", "n", "test_acc", "ci_low", "ci_high", "delta_to_best", "delta_low",
         "delta_high", "p_mcs", "leads", "best_epoch", "test_acc_last", "diverged", "seconds",
+        "score", "score_low", "score_high", "score_last", "regret_high", "dropped_at",
     ]  # fmt: skip
 
 

@@ -10,10 +10,11 @@ from lrtui.report.json_data import rank_data, show_data, to_json
 ReportOf = Callable[..., tuple[ComparisonView, Ranking, list[RunView]]]
 
 # The public surface: scripts read these keys.
-RANK = ["comparison", "metric", "seeds", "alpha", "method", "verdict", "rows"]
+RANK = ["comparison", "metric", "metric_sentence", "seeds", "alpha", "method", "verdict", "looks", "rows"]
 ROW = [
     "rank", "scheduler", "base_lr", "n", "test_acc", "ci_low", "ci_high", "delta_to_best", "delta_low", "delta_high",
-    "p_mcs", "leads", "best_epoch", "diverged", "seconds",
+    "p_mcs", "leads", "best_epoch", "test_acc_last", "diverged", "seconds", "score", "score_low", "score_high", "score_last",
+    "regret_high", "dropped_at",
 ]  # fmt: skip
 COMPARISON = ["id", "name", "status", "spec", "created_at", "environment", "task"]
 RUN = [
@@ -31,6 +32,12 @@ def test_rank_has_exactly_the_public_keys(report_of: ReportOf) -> None:
     assert data["seeds"] == [0, 1, 2, 3, 4, 5]
     assert data["rows"][0]["test_acc"] == ranking.rows[0].score < 1
     assert data["rows"][0]["leads"] is True
+    assert data["metric"] == {"name": "accuracy", "unit": "%", "better": "higher"}
+    assert data["metric_sentence"] == "test accuracy at the best validation epoch"
+    for row in data["rows"]:
+        assert [row[key] for key in ("score", "score_low", "score_high", "score_last")] == [
+            row[key] for key in ("test_acc", "ci_low", "ci_high", "test_acc_last")
+        ]
 
 
 def test_show_has_exactly_the_public_keys(report_of: ReportOf) -> None:

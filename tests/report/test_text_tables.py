@@ -3,8 +3,8 @@
 import pytest
 
 from lrtui.report import evidence
+from lrtui.report.columns import ranking_table
 from lrtui.report.document import Table
-from lrtui.report.results import ranking_table
 from lrtui.report.summary import summary
 from lrtui.report.text_charts import columns
 from lrtui.report.text_tables import text_table

@@ -115,7 +115,7 @@ def test_a_trial_scores_what_the_choice_of_the_base_lr_will_use(done: RunView) -
     ]
     found = history(spec, own)
     assert [trial.base_lr for trial in found] == [0.3, 0.5, 0.7, 0.2, 0.1]
-    assert [trial.accuracy for trial in found] == [
+    assert [trial.score for trial in found] == [
         pytest.approx(0.85),
         pytest.approx(0.45),
         pytest.approx(0.1),

@@ -46,7 +46,12 @@ def said(schema: int) -> dict[str, Any]:
 
 
 def _lacks(new: Any, old: Any, path: str = "") -> Iterator[str]:
-    """Where something that was said then is not said now, or something else."""
+    """Where something that was said then is not said now, or something else.
+
+    The sentence that was called `metric` is called `metric_sentence`: `metric` is name, unit and direction now.
+    """
+    if isinstance(old, dict) and isinstance(old.get("metric"), str):
+        old = {("metric_sentence" if key == "metric" else key): value for key, value in old.items()}
     if isinstance(old, dict):
         for key, value in old.items():
             yield from _lacks(new[key], value, f"{path}.{key}") if key in new else [f"{path}.{key}"]

@@ -11,9 +11,12 @@ from lrtui.analysis.selection import select
 from lrtui.comparison.snapshot import RunView, Snapshot
 from lrtui.comparison.status import RunStatus
 from lrtui.store.reader import Reader
+from lrtui.tasks.info import Metric
 from lrtui.tui.live.base_lrs import best_base_lr, best_base_lrs
 from lrtui.tui.live.curve_choice import MOST_RUNS, CurveChoice, CurveMaker, Curves, Rates
 from tests.tui.databases import EPOCHS, Writer
+
+METRIC = Metric(chance=0.1)
 
 
 def read(writer: Writer, number: int) -> Snapshot:
@@ -40,10 +43,10 @@ def several(writer: Writer) -> Snapshot:
 def test_the_best_base_lr_is_that_of_the_best_mean_and_the_first_while_nothing_is_measured(
     writer: Writer, several: Snapshot
 ) -> None:
-    assert best_base_lr(several.runs, 0.1) == 0.1
-    assert best_base_lr([run for run in several.runs if run.base_lr == 0.3], 0.1) == 0.3
+    assert best_base_lr(several.runs, METRIC) == 0.1
+    assert best_base_lr([run for run in several.runs if run.base_lr == 0.3], METRIC) == 0.3
     waiting = read(writer, writer.create(base_lrs=[0.3, 0.1], seeds=1))
-    assert best_base_lr(waiting.runs, 0.1) == 0.3
+    assert best_base_lr(waiting.runs, METRIC) == 0.3
 
 
 def test_means_are_at_the_best_base_lr_and_say_so(several: Snapshot) -> None:
@@ -81,9 +84,9 @@ def test_the_best_base_lr_is_the_ranked_one(writer: Writer) -> None:
     """By selection accuracy, as in the ranking, also where validation accuracy says otherwise."""
     number = writer.create(["constant"], base_lrs=[0.3, 0.1], seeds=1)
     writer.train_all()
-    best = best_base_lr(read(writer, number).runs, 0.1)
+    best = best_base_lr(read(writer, number).runs, METRIC)
     writer.connection.execute("UPDATE runs SET selection = 0.99 WHERE base_lr != ?", (best,))
-    assert best_base_lr(read(writer, number).runs, 0.1) != best
+    assert best_base_lr(read(writer, number).runs, METRIC) != best
 
 
 _SCORES = st.none() | st.sampled_from([0.1, 0.5, 0.7, 0.9])
@@ -110,10 +113,10 @@ def _ended(draw: st.DrawFn) -> list[RunView]:
 @given(_ended())
 def test_live_and_ranking_choose_the_same_base_lr(runs: list[RunView]) -> None:
     ranked = {chosen.label: chosen.base_lr for chosen in select([run.outcome(0.1) for run in runs]).chosen}
-    best = best_base_lrs(runs, 0.1)
+    best = best_base_lrs(runs, METRIC)
     assert best == best | ranked
     if ranked:
-        assert best_base_lr(runs, 0.1) in best.values()
+        assert best_base_lr(runs, METRIC) in best.values()
 
 
 @pytest.mark.parametrize("single", [False, True])

@@ -36,7 +36,7 @@ def test_best_is_that_of_the_curve_while_a_run_is_at_work(writer: Writer) -> Non
 def test_what_has_no_accuracy_yet_comes_after_the_worst(writer: Writer) -> None:
     _some_at_work(writer)
     writer.connection.execute("UPDATE runs SET last_score = NULL WHERE number = 1")
-    assert _numbers(_sorted_by("acc %"), writer) == [3, 2, 1, 4]
+    assert _numbers(_sorted_by("score"), writer) == [3, 2, 1, 4]
 
 
 def test_pinned_runs_are_on_top_of_every_order_and_hidden_ones_are_gone(writer: Writer) -> None:

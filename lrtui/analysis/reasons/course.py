@@ -13,10 +13,10 @@ OVERFIT = 1.1  # times the lowest validation loss
 
 
 def restart_drops(case: Case) -> Iterator[Reason]:
-    """Validation accuracy fell from the last epoch before a restart to the first at the new peak, clearly over the runs."""
+    """The validation score got worse from the last epoch before a restart to the first at the new peak, clearly over the runs."""
     restarts = [(start, peak + 1) for start, peak in case.restarts if peak < case.epochs]
-    accuracies = [dict(history.val_acc) for history in case.histories]
-    whole = [run for run in accuracies if all(before in run and peak in run for before, peak in restarts)]
+    scores = [dict(history.val_scores) for history in case.histories]
+    whole = [run for run in scores if all(before in run and peak in run for before, peak in restarts)]
     if not restarts or not whole:
         return
     mean_by_run = [fmean(run[before] - run[peak] for before, peak in restarts) for run in whole]

@@ -10,12 +10,12 @@ from lrtui.analysis.intervals import mean_intervals
 from lrtui.analysis.reason_codes import Fact, Reason, ReasonCode
 from lrtui.analysis.reasons.evidence import Case, Evidence, clearly_above_zero
 from lrtui.analysis.reasons.weights import weigh
-from lrtui.analysis.selection import ranked_accuracy
+from lrtui.analysis.selection import ranked_score
 
 TINY = 0.01  # of the base LR: steps of that size change little
 LOW = 0.1  # of the base LR: where the usual decays end at the latest
 HIGH = 0.2  # of the highest LR: noise in the weights keeps the loss up
-LEAST_DROP = 0.001  # an accuracy that differs by less is not worth a sentence
+LEAST_DROP = 0.001  # scores, of size 1 in here, that differ by less are not worth a sentence
 
 
 def tiny_from(case: Case) -> int | None:
@@ -164,7 +164,7 @@ def final_lr(evidence: Evidence) -> Iterator[Reason]:
 
 def _scores(case: Case, evidence: Evidence) -> list[float]:
     """The ranked accuracies, seed by seed."""
-    scores = (ranked_accuracy(history.run.outcome(evidence.chance)) for history in case.histories)
+    scores = (ranked_score(history.run.outcome(evidence.chance)) for history in case.histories)
     return [score for score in scores if score is not None]
 
 

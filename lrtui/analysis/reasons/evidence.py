@@ -8,6 +8,7 @@ from math import isclose, sqrt
 from statistics import fmean, stdev
 
 from lrtui.analysis.history import RunHistory
+from lrtui.analysis.orientation import Orientation
 from lrtui.analysis.result import Ranking, RankRow
 from lrtui.analysis.values import Sensitivity
 from lrtui.comparison.cell import Cells
@@ -113,11 +114,28 @@ class Evidence:
 
     spec: Spec
     cells: Cells
-    chance: float
+    how: Orientation
     ranking: Ranking
     cases: tuple[Case, ...]
     runs: Sequence[RunView]
     curves: Mapping[int, Curve]
+
+    @property
+    def chance(self) -> float:
+        """What a diverged run without a score counts for, turned as all scores are: see `Orientation.floor`."""
+        return self.how.floor or 0.0
+
+    @property
+    def nothing_learned(self) -> float | None:
+        """The score at or below which a run has learned nothing yet: 1.5 times chance of a percentage of which more is better,
+        else a twentieth of the way from chance to the best ranked score; None where chance is not known.
+        """
+        if not self.how.chance_known:
+            return None
+        if self.how.metric.percent and self.how.metric.better == "higher":
+            return 1.5 * self.chance
+        best = max((row.score for row in self.ranking.rows), default=self.chance)
+        return self.chance + 0.05 * (best - self.chance)
 
     def case(self, label: str) -> Case:
         """The ranked schedule called `label`."""
@@ -127,7 +145,7 @@ class Evidence:
 def collect(
     spec: Spec,
     cells: Cells,
-    chance: float,
+    how: Orientation,
     ranking: Ranking,
     histories: Mapping[str, tuple[RunHistory, ...]],
     sensitivities: Sequence[Sensitivity],
@@ -147,7 +165,7 @@ def collect(
         )
         for row in ranking.rows
     )
-    return Evidence(spec, cells, chance, ranking, cases, sorted(runs, key=lambda run: run.number), curves)
+    return Evidence(spec, cells, how, ranking, cases, sorted(runs, key=lambda run: run.number), curves)
 
 
 def clearly_above_zero(values: Sequence[float]) -> bool:

@@ -6,7 +6,7 @@ from math import isclose
 from lrtui.analysis.reason_codes import Fact, Reason, ReasonCode
 from lrtui.analysis.reasons.evidence import Case, Evidence
 from lrtui.analysis.reasons.weights import weigh
-from lrtui.analysis.selection import ranked_accuracy
+from lrtui.analysis.selection import ranked_score
 
 _CAUSES = ("step_size", "milestones", "patience")  # what there is a sentence for
 
@@ -86,7 +86,7 @@ def _largest_difference(evidence: Evidence, cases: Sequence[Case]) -> tuple[floa
     for case in cases:
         for history in case.histories:
             run = history.run
-            score = ranked_accuracy(run.outcome(evidence.chance))
+            score = ranked_score(run.outcome(evidence.chance))
             if score is not None:
                 scores.setdefault((run.base_lr, run.seed), []).append(score)
     differences = [max(found) - min(found) for found in scores.values() if len(found) > 1]

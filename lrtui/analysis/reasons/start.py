@@ -12,7 +12,6 @@ from lrtui.analysis.reasons.weights import weigh
 from lrtui.comparison.snapshot import Curve, RunView
 from lrtui.comparison.status import RunStatus
 
-NOTHING_LEARNED = 1.5  # times chance
 _BETA1 = 0.9  # torch's default for Adam and AdamW, which lrtui does not change
 
 
@@ -52,7 +51,12 @@ def lr_at_edge(case: Case) -> Iterator[Reason]:
 
 
 def warmup_saved(evidence: Evidence) -> Iterator[Reason]:
-    """At one base LR most runs without warm-up diverged or learned nothing at first, and none of this schedule's did."""
+    """At one base LR most runs without warm-up diverged or learned nothing at first, and none of this schedule's did.
+
+    Silent where chance is not known: then it cannot be said that a run learned nothing.
+    """
+    if evidence.nothing_learned is None:
+        return
     warm = [case for case in evidence.cases if case.warms_up]
     cold = {case.label for case in evidence.cases if not case.warms_up and tiny_from(case) is None}
     for case in warm:
@@ -97,11 +101,12 @@ def _ended(run: RunView) -> bool:
 def _failures(evidence: Evidence, runs: Sequence[RunView]) -> tuple[int, int]:
     """How many diverged, and how many others had learned nothing after a tenth of the epochs."""
     first = ceil(evidence.spec.epochs / 10)
+    nothing = evidence.nothing_learned
     gone = lost = 0
     for run in runs:
         curve = evidence.curves.get(run.id, Curve())
         if run.status is RunStatus.DIVERGED:
             gone += 1
-        elif len(curve.epoch) >= first and max(curve.score[:first]) <= NOTHING_LEARNED * evidence.chance:
+        elif nothing is not None and len(curve.epoch) >= first and max(curve.score[:first]) <= nothing:
             lost += 1
     return gone, lost

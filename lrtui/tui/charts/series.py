@@ -8,13 +8,22 @@ from math import dist, sqrt
 from typing import Literal
 
 from lrtui.comparison.snapshot import Curve
+from lrtui.tasks.info import ACCURACY, Metric
+from lrtui.terminal_text import clean
 
 Quantity = Literal["score", "loss", "lr"]
 QUANTITIES: tuple[Quantity, ...] = ("score", "loss", "lr")
-TITLES: dict[Quantity, str] = {"score": "validation accuracy %", "loss": "validation loss", "lr": "learning rate"}
-LATE = frozenset({TITLES["score"], TITLES["loss"]})
+LATE: frozenset[Quantity] = frozenset({"score", "loss"})
 """Whose axes at first fit all but the start: the climb out of chance would press what differs into one line."""
 _COLUMNS: dict[Quantity, Literal["score", "val_loss", "lr"]] = {"score": "score", "loss": "val_loss", "lr": "lr"}
+
+
+def titles(metric: Metric) -> dict[Quantity, str]:
+    """What stands above the charts. Scores that are called loss are told from the loss that is trained on by what they are."""
+    scores = f"validation {clean(metric.name, 40)}{'' if metric.percent else ','} {clean(metric.unit, 20)}".rstrip(" ,")
+    if metric.name == "loss":
+        scores = f"{scores} (score)"
+    return {"score": scores, "loss": "validation loss", "lr": "learning rate"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +74,12 @@ def within(series: Series, window: tuple[float, float] | None) -> Series:
     return replace(series, x=series.x[part], y=series.y[part], spread=series.spread[part], epochs=series.epochs[part])
 
 
-def mean_series(label: str, index: int, curves: Sequence[Curve], metric: Quantity, diverged: int = 0) -> Series:
-    """The mean at each epoch of the curves that have a value there; of accuracies in percent, as tables have them."""
-    unit = 100 if metric == "score" else 1
-    epochs, values = _by_epoch(curves, _COLUMNS[metric])
+def mean_series(
+    label: str, index: int, curves: Sequence[Curve], quantity: Quantity, diverged: int = 0, metric: Metric = ACCURACY
+) -> Series:
+    """The mean at each epoch of the curves that have a value there; of a percentage in percent, as tables have it."""
+    unit = 100 if quantity == "score" and metric.percent else 1
+    epochs, values = _by_epoch(curves, _COLUMNS[quantity])
     means: list[float | None] = []
     spread: list[float | None] = []
     for at in values:

@@ -13,7 +13,7 @@ from lrtui.terminal_text import clean
 from lrtui.tui.charts.chart import Chart
 from lrtui.tui.charts.pages import Pages
 from lrtui.tui.charts.plot import letter
-from lrtui.tui.charts.series import LATE, Series
+from lrtui.tui.charts.series import Series
 from lrtui.tui.cycles import following
 from lrtui.tui.dialogs.modal import Modal
 from lrtui.tui.keys import bindings
@@ -28,12 +28,13 @@ class ZoomScreen(Modal[None]):
         page: the title to start at; where there is no such page, the first.
         log_axis: whether the y axis starts logarithmic.
         smoothing: the weight of what came before, 0 to 1.
+        late: the pages whose axis fits all but the start.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("zoom")
 
     def __init__(
-        self, pages: Pages, page: str, log_axis: bool = False, smoothing: float = 0.0, late: Set[str] = LATE
+        self, pages: Pages, page: str, log_axis: bool = False, smoothing: float = 0.0, late: Set[str] = frozenset()
     ) -> None:
         super().__init__()
         self._pages = pages

@@ -1,4 +1,4 @@
-"""Two comparisons side by side: verdicts, the accuracy of the schedulers that they share, and what differs."""
+"""Two comparisons side by side: verdicts, the scores of the schedulers that they share, and what differs."""
 
 from typing import ClassVar
 
@@ -12,9 +12,10 @@ from textual.widgets import Static
 
 from lrtui.analysis.result import RankRow
 from lrtui.errors import sentence_of
+from lrtui.formats import difference, heading, rate, score
+from lrtui.tasks.info import Metric
 from lrtui.terminal_text import clean
 from lrtui.tui.dialogs.modal import Modal
-from lrtui.tui.figures import percent, points, rate
 from lrtui.tui.history.side_by_side import Side, apart, only_in, shared
 from lrtui.tui.requests import Requests
 
@@ -72,7 +73,7 @@ class BesideScreen(Modal[None]):
             return
         left, right = message.sides
         self.query_one("#heads", Static).update(_heads(left, right))
-        self.query_one("#shared", Static).update(_accuracies(left, right))
+        self.query_one("#shared", Static).update(_scores(left, right))
         self.query_one("#apart", Static).update(_differences(left, right))
 
 
@@ -92,22 +93,31 @@ def _table(*titles: str) -> Table:
     return table
 
 
-def _accuracies(left: Side, right: Side) -> Table | Text:
+def _scores(left: Side, right: Side) -> Table | Text:
     a, b = left.comparison.id, right.comparison.id
     rows = shared(left.ranking, right.ranking)
     if not rows:
         return Text("they rank no scheduler in common\n")
-    table = _table("scheduler", f"{a}: test %", "at LR", f"{b}: test %", "at LR", f"{b} − {a}")
+    ours_in, theirs_in = left.comparison.spec.metric, right.comparison.spec.metric
+    same = (ours_in.name, ours_in.unit) == (theirs_in.name, theirs_in.unit)
+    titles = (f"{side.comparison.id}: {_title(side)}" for side in (left, right))
+    table = _table("scheduler", next(titles), "at LR", next(titles), "at LR", f"{b} − {a}")
     for ours, theirs in rows:
         table.add_row(
-            Text(clean(ours.label, 40)), _accuracy(ours), rate(ours.base_lr), _accuracy(theirs),
-            rate(theirs.base_lr), points(theirs.score - ours.score),
+            Text(clean(ours.label, 40)), _score(ours, ours_in), rate(ours.base_lr), _score(theirs, theirs_in),
+            rate(theirs.base_lr), difference(theirs.score - ours.score, ours_in) if same else "not in one unit",
         )  # fmt: skip
     return table
 
 
-def _accuracy(row: RankRow) -> str:
-    return f"{percent(row.score)}{' ●' if row.leads else ''}"
+def _title(side: Side) -> str:
+    """What the scores of a side are."""
+    spec = side.comparison.spec
+    return f"{spec.ranked_split} {'%' if spec.metric.is_accuracy else clean(heading(spec.metric))}"
+
+
+def _score(row: RankRow, metric: Metric) -> str:
+    return f"{score(row.score, metric)}{' ●' if row.leads else ''}"
 
 
 def _differences(left: Side, right: Side) -> Table:

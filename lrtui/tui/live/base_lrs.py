@@ -2,29 +2,35 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from math import inf
 
+from lrtui.analysis.orientation import orientation
 from lrtui.analysis.selection import cells_by_label, chosen_base_lr, mean_selection
 from lrtui.comparison.outcome import Outcome
 from lrtui.comparison.snapshot import RunView
 from lrtui.comparison.status import RunStatus
+from lrtui.tasks.info import Metric
 
 Cells = Mapping[float, Mapping[int, Outcome]]
 
 
-def best_base_lrs(runs: Iterable[RunView], chance: float) -> dict[str, float]:
+def best_base_lrs(runs: Iterable[RunView], metric: Metric) -> dict[str, float]:
     """The best base LR of each schedule, by label; its first while nothing is measured."""
-    return {label: base_lr for label, (base_lr, _) in _best(runs, chance).items()}
+    return {label: base_lr for label, (base_lr, _) in _best(runs, metric).items()}
 
 
-def best_base_lr(runs: Iterable[RunView], chance: float) -> float:
+def best_base_lr(runs: Iterable[RunView], metric: Metric) -> float:
     """The base LR of the schedule that is the best at its own; the first one while nothing is measured."""
-    best = _best(runs, chance)
+    best = _best(runs, metric)
     measured = {label: found for label, found in best.items() if found[1] is not None} or best
-    return max(measured.values(), key=lambda found: found[1] or 0.0)[0]
+    return max(measured.values(), key=lambda found: -inf if found[1] is None else found[1])[0]
 
 
-def _best(runs: Iterable[RunView], chance: float) -> dict[str, tuple[float, float | None]]:
-    """By label the best base LR, and the mean that says so."""
+def _best(runs: Iterable[RunView], metric: Metric) -> dict[str, tuple[float, float | None]]:
+    """By label the best base LR, and the mean that says so, turned so that more is better."""
+    runs = list(runs)
+    how = orientation([_so_far(run, metric.chance) for run in runs], metric)
+    runs, chance = [how.run(run) for run in runs], how.floor
     by_label: dict[str, list[RunView]] = {}
     for run in runs:
         by_label.setdefault(run.label, []).append(run)
@@ -44,7 +50,7 @@ def _cells(outcomes: Iterable[Outcome]) -> Cells:
     return next(iter(cells_by_label(list(outcomes)).values()))
 
 
-def _so_far(run: RunView, chance: float) -> Outcome:
+def _so_far(run: RunView, chance: float | None) -> Outcome:
     """The run as if it ended here, with the score of its last evaluation."""
     if run.status.ended or run.last_score is None:
         return run.outcome(chance)

@@ -6,9 +6,9 @@ from enum import Enum
 from typing import Literal, get_args
 
 from lrtui.comparison.snapshot import ComparisonView, Curve, RunView, Snapshot
-from lrtui.formats import counted
+from lrtui.formats import counted, rate
+from lrtui.tasks.info import ACCURACY
 from lrtui.tui.charts.series import QUANTITIES, Quantity, Series, mean_series, on_axis
-from lrtui.tui.figures import rate
 from lrtui.tui.live.base_lrs import best_base_lr, best_base_lrs
 
 Axis = Literal["epoch", "step", "second"]
@@ -102,7 +102,11 @@ class CurveMaker:
         diverged = sum(run.diverged_at is not None for run in group.runs)  # may be known after the last row
         known = self._made_before.get(key)
         if known is None or known[1]["lr"].diverged != diverged or not _same(known[0], curves):
-            means = {metric: mean_series(group.label, group.index, curves, metric, diverged) for metric in QUANTITIES}
+            scored = ACCURACY if snapshot.open is None else snapshot.open.spec.metric
+            means = {
+                quantity: mean_series(group.label, group.index, curves, quantity, diverged, scored)
+                for quantity in QUANTITIES
+            }
             known = (curves, on_axis(means, curves, axis, steps))
         self._made[key] = known
         return known[1]
@@ -137,13 +141,13 @@ def _rates(
 ) -> tuple[dict[str, float], str]:
     """The base LR of each scheduler's curve, and which that is in words."""
     runs = [run for own in by_label.values() for run in own]
-    chance = comparison.spec.chance
+    metric = comparison.spec.metric
     so_far = "" if comparison.ended else " so far"
     if choice.rates is Rates.OWN:
-        return best_base_lrs(runs, chance), f", each at its best base LR{so_far}"
+        return best_base_lrs(runs, metric), f", each at its best base LR{so_far}"
     if choice.rates is Rates.SELECTED and choice.selected_lr is not None:
         return dict.fromkeys(by_label, choice.selected_lr), f", base LR {rate(choice.selected_lr)} (the selected run's)"
-    best = best_base_lr(runs, chance)
+    best = best_base_lr(runs, metric)
     return dict.fromkeys(by_label, best), f", base LR {rate(best)} (the best{so_far})"
 
 

@@ -1,4 +1,4 @@
-"""The charts of Live: accuracy, loss and learning rate of the same curves, made off the loop."""
+"""The charts of Live: score, loss and learning rate of the same curves, made off the loop."""
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
@@ -10,9 +10,10 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 
 from lrtui.comparison.snapshot import RunView, Snapshot
+from lrtui.tasks.info import ACCURACY
 from lrtui.tui.charts.chart import Chart, Legend
 from lrtui.tui.charts.pages import Pages, View
-from lrtui.tui.charts.series import LATE, QUANTITIES, TITLES, Quantity
+from lrtui.tui.charts.series import LATE, QUANTITIES, Quantity, titles
 from lrtui.tui.cycles import following
 from lrtui.tui.live.curve_choice import AXES, CurveChoice, CurveMaker, Curves, Rates
 from lrtui.tui.messages import CurvesReady
@@ -50,7 +51,7 @@ class CurvePanel(Vertical):
         with Horizontal(id="charts"):
             for metric in QUANTITIES:
                 chart = Chart(id=f"chart-{metric}", empty="no epoch has ended yet")
-                chart.late = TITLES[metric] in LATE
+                chart.late = metric in LATE
                 yield chart
         yield Legend(id="legend")
 
@@ -126,11 +127,16 @@ class CurvePanel(Vertical):
         self.query_one(Legend).show(curves.series["lr"] if curves is not None else ())
         self._entitle()
 
+    @property
+    def _titles(self) -> dict[Quantity, str]:
+        """What stands above the charts of the open comparison."""
+        return titles(ACCURACY if self._snapshot.open is None else self._snapshot.open.spec.metric)
+
     def _entitle(self) -> None:
         caption = self._curves.caption if self._curves is not None else ""
         own = "" if self._together or not caption else f", {caption}"
         for metric in QUANTITIES:
-            self._chart(metric).title = TITLES[metric] + own
+            self._chart(metric).title = self._titles[metric] + own
         self.query_one("#caption", Steady).show(f" curves: {caption}" if caption else "")
 
     def next_axis(self) -> None:
@@ -152,7 +158,7 @@ class CurvePanel(Vertical):
             chart.log_axis = not chart.log_axis
 
     def late(self) -> None:
-        """Fit the axis of accuracy and loss to the whole curves, or to all but their start."""
+        """Fit the axis of score and loss to the whole curves, or to all but their start."""
         for metric in ("score", "loss"):
             chart = self._chart(metric)
             chart.late = not chart.late
@@ -172,13 +178,15 @@ class CurvePanel(Vertical):
     def view(self, metric: Quantity) -> View:
         """A chart as it is drawn now."""
         chart = self._chart(metric)
-        late = {TITLES[metric] for metric in QUANTITIES if self._chart(metric).late}
-        return View(TITLES[metric], chart.log_axis, chart.smoothing, late)
+        late = {self._titles[quantity] for quantity in QUANTITIES if self._chart(quantity).late}
+        return View(self._titles[metric], chart.log_axis, chart.smoothing, late)
 
     @property
     def pages(self) -> Pages:
         """The charts that have curves."""
-        charts = {TITLES[metric]: self._chart(metric).series for metric in QUANTITIES if self._chart(metric).series}
+        charts = {
+            self._titles[metric]: self._chart(metric).series for metric in QUANTITIES if self._chart(metric).series
+        }
         return Pages(charts) if self._curves is None else Pages(charts, self._curves.caption, self._curves.axis)
 
     def _chart(self, metric: Quantity) -> Chart:

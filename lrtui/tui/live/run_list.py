@@ -6,6 +6,7 @@ from math import inf
 from typing import Any
 
 from lrtui.comparison.snapshot import Curve, RunView, Snapshot
+from lrtui.tasks.info import ACCURACY, Better, Metric
 
 # The words for a run's status in the order that sorting by it shows them, each with the sign that tells it without colour.
 SIGNS = {
@@ -13,33 +14,33 @@ SIGNS = {
 }  # fmt: skip
 
 
-def best_so_far(run: RunView, curve: Curve | None) -> float | None:
-    """The best validation accuracy: what stands on record of a run that ended, else the best of its curve."""
+def best_so_far(run: RunView, curve: Curve | None, better: Better = "higher") -> float | None:
+    """The best validation score: what stands on record of a run that ended, else the best of its curve."""
     if run.score is not None or curve is None:
         return run.score
-    return max(curve.score, default=None)
+    return (max if better == "higher" else min)(curve.score, default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order of the runs: the title of its column, and what to sort by (None: as they are claimed)."""
+    """An order of the runs: the name of its column (`score` is titled by the metric), and what to sort by (None: as they are claimed)."""
 
     column: str
-    key: Callable[[RunView, Curve | None], Any] | None
+    key: Callable[[RunView, Curve | None, Metric], Any] | None
 
 
-def _highest_first(value: float | None) -> float:
+def _best_first(value: float | None, metric: Metric) -> float:
     """What is absent comes last."""
-    return inf if value is None else -value
+    return inf if value is None else -metric.oriented(value)
 
 
 ORDERS = (
     Order("#", None),
-    Order("scheduler", lambda run, _: run.label),
-    Order("base LR", lambda run, _: run.base_lr),
-    Order("status", lambda run, _: list(SIGNS).index(run.word)),
-    Order("acc %", lambda run, _: _highest_first(run.last_score)),
-    Order("best", lambda run, curve: _highest_first(best_so_far(run, curve))),
+    Order("scheduler", lambda run, *_: run.label),
+    Order("base LR", lambda run, *_: run.base_lr),
+    Order("status", lambda run, *_: list(SIGNS).index(run.word)),
+    Order("score", lambda run, _, metric: _best_first(run.last_score, metric)),
+    Order("best", lambda run, curve, metric: _best_first(best_so_far(run, curve, metric.better), metric)),
 )
 
 
@@ -82,7 +83,8 @@ class RunList:
         shown = [run for run in snapshot.runs if run.label not in self.hidden and (passes is None or passes(run))]
         key = self.order.key
         if key is not None:
-            shown.sort(key=lambda run: key(run, snapshot.curves.get(run.id)))
+            metric = ACCURACY if snapshot.open is None else snapshot.open.spec.metric
+            shown.sort(key=lambda run: key(run, snapshot.curves.get(run.id), metric))
         if self.pinned:
             shown.sort(key=lambda run: run.id not in self.pinned)
         return shown

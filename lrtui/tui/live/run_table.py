@@ -9,9 +9,11 @@ from textual.scrollbar import ScrollTo
 
 from lrtui.comparison.snapshot import RunView, Snapshot
 from lrtui.comparison.status import RunStatus
-from lrtui.terminal_text import shortened
+from lrtui.formats import heading, rate, score
+from lrtui.tasks.info import ACCURACY, Metric
+from lrtui.terminal_text import clean, shortened
 from lrtui.tui.cells import Cell, Column, Tone
-from lrtui.tui.figures import bar, percent, rate
+from lrtui.tui.figures import bar
 from lrtui.tui.live.run_list import ORDERS, SIGNS, Order, best_so_far
 from lrtui.tui.widgets.table import Table
 
@@ -35,12 +37,13 @@ class RunTable(Table[int]):
         """The cursor goes along with the runs at work no more."""
 
     def __init__(self) -> None:
-        super().__init__(_columns(False), self._row, empty=NOTHING_OPEN, id="runs")
+        super().__init__(_columns(False, ACCURACY), self._row, empty=NOTHING_OPEN, id="runs")
         self._snapshot = Snapshot()
         self._runs: dict[int, RunView] = {}
         self._pinned: Set[int] = frozenset()
         self._room_for_names = 40
         self._follow_work = True
+        self._order = ORDERS[0]
 
     @property
     def run(self) -> RunView | None:
@@ -91,7 +94,10 @@ class RunTable(Table[int]):
         """Show these runs of a snapshot; `empty` says why there are none."""
         if snapshot.open_id != self._snapshot.open_id:
             self._follow_work = True
+        titled = self._metric
         self._snapshot, self._pinned = snapshot, frozenset(pinned)
+        if self._metric != titled:
+            self.show_columns(self._order)
         self._runs = {run.id: run for run in snapshot.runs}
         self.show([run.id for run in rows], empty)
         self._go_along()
@@ -105,12 +111,18 @@ class RunTable(Table[int]):
 
     def show_columns(self, order: Order) -> None:
         """Columns for the width there is, with a sign on the one that the rows are sorted by."""
-        columns = _columns(self.app.size.width >= WIDE)
+        self._order = order
+        columns = _columns(self.app.size.width >= WIDE, self._metric)
         fixed = sum(column.width + 1 for column in columns)
         self._room_for_names = max(4, min(40, self.app.size.width - fixed - 2))
         if order is not ORDERS[0]:
-            columns = tuple(replace(c, title=f"{c.title}↓") if c.title == order.column else c for c in columns)
+            title = _title(self._metric) if order.column == "score" else order.column
+            columns = tuple(replace(c, title=f"{c.title}↓") if c.title == title else c for c in columns)
         self.set_columns(columns)
+
+    @property
+    def _metric(self) -> Metric:
+        return ACCURACY if self._snapshot.open is None else self._snapshot.open.spec.metric
 
     def _row(self, key: int) -> tuple[Cell | str, ...]:
         run = self._runs[key]
@@ -124,7 +136,7 @@ class RunTable(Table[int]):
         return (
             f"↑{run.number}" if key in self._pinned else str(run.number), shortened(run.label, self._room_for_names), rate(run.base_lr),
             str(run.seed), Cell(f"{SIGNS[run.word]} {run.word}", _TONES[run.word]), epochs, rate(run.lr),
-            percent(run.last_score), Cell(percent(best_so_far(run, curve)), "strong"), took,
+            score(run.last_score, self._metric), Cell(score(best_so_far(run, curve, self._metric.better), self._metric), "strong"), took,
         )  # fmt: skip
 
 
@@ -132,10 +144,16 @@ def _at_work(run: RunView) -> bool:
     return run.status is RunStatus.RUNNING and not run.stalled
 
 
-def _columns(wide: bool) -> tuple[Column, ...]:
+def _title(metric: Metric) -> str:
+    """What the last score of a run is called, with a place for the sign of the order."""
+    return clean(heading(metric), 8)
+
+
+def _columns(wide: bool, metric: Metric) -> tuple[Column, ...]:
+    figure = 6 if metric.percent else 9
     columns = (
         Column("#", 5, "right"), Column("scheduler", 0, most=40), Column("base LR", 8, "right"), Column("seed", 4, "right"),
         Column("status", 11), Column("epoch", 24 if wide else 7), Column("LR now", 8, "right"),
-        Column("acc %", 6, "right"), Column("best", 6, "right"),
+        Column(_title(metric), figure, "right"), Column("best", figure, "right"),
     )  # fmt: skip
     return (*columns, Column("s/epoch", 7, "right")) if wide else columns

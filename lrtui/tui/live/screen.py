@@ -9,12 +9,12 @@ from textual.widget import Widget
 
 from lrtui.comparison.snapshot import RunView
 from lrtui.comparison.status import Verb
+from lrtui.formats import rate
 from lrtui.terminal_text import clean
 from lrtui.tui.charts.series import QUANTITIES, Quantity
 from lrtui.tui.cycles import following
 from lrtui.tui.dialogs.question import Question
 from lrtui.tui.dialogs.zoom import ZoomScreen
-from lrtui.tui.figures import rate
 from lrtui.tui.keys import bindings, shown_key
 from lrtui.tui.live.curve_panel import CurvePanel
 from lrtui.tui.live.device_panel import DevicePanel

@@ -37,10 +37,12 @@ def evidence_of(comparison: ComparisonView, runs: tuple[RunView, ...], curves: M
     from lrtui.report.evidence import base_lrs, budgets, firmness, ranks
     from lrtui.report.ranked import analyse_comparison
     from lrtui.report.reasons import reason_lines
-    from lrtui.report.texts import texts
+    from lrtui.report.texts import texts_of
     from lrtui.report.wording import method, notes, statistics
 
-    words = texts("en")  # as the dashboard around it; the setting is for explanations and for what leaves the dashboard
+    words = texts_of(
+        comparison.spec, "en"
+    )  # as the dashboard around it; the setting is for explanations and for what leaves the dashboard
     analysis = analyse_comparison(comparison, runs, curves)
     ranking = analysis.ranking
 
@@ -87,12 +89,14 @@ def _leaders(
     place = {choice.label: number for number, choice in enumerate(comparison.spec.schedules)}
     seeds = set(analysis.ranking.seeds)
     found: dict[Quantity, tuple[Series, ...]] = {}
-    for metric in QUANTITIES:
+    for quantity in QUANTITIES:
         series = []
         for row in analysis.ranking.rows:
             own = [r for r in runs if (r.label, r.base_lr) == (row.label, row.base_lr) and r.seed in seeds]
             known = [curves[run.id] for run in own if run.id in curves]
             if row.leads and known:
-                series.append(mean_series(row.label, place[row.label], known, metric, row.diverged))
-        found[metric] = tuple(series)
+                series.append(
+                    mean_series(row.label, place[row.label], known, quantity, row.diverged, comparison.spec.metric)
+                )
+        found[quantity] = tuple(series)
     return found

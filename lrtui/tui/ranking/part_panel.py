@@ -29,8 +29,8 @@ class PartPanel(Vertical):
         chart.late = True
         yield chart
 
-    def show(self, evidence: Evidence, name: str, over_seeds: str) -> None:
-        """Show the part of that name. `over_seeds` says in words what its curves are means of."""
+    def show(self, evidence: Evidence, name: str, over_seeds: str, scores: str) -> None:
+        """Show the part of that name. `over_seeds` says in words what its curves are means of, `scores` what they show."""
         self.query_one("#blocks").display = name != CURVES
         blocks = {part.name: part.blocks for part in evidence.parts if part.blocks}
         self.query_one("#part-blocks", Blocks).show(blocks.get(name, ()))
@@ -41,7 +41,7 @@ class PartPanel(Vertical):
         leaders = evidence.leaders.get(QUANTITIES[0], ())
         chart = self.query_one("#leaders", Chart)
         chart.display = name == CURVES
-        chart.title = f"leaders: validation accuracy %, {over_seeds}{_dotted(leaders)}"
+        chart.title = f"leaders: {scores}, {over_seeds}{_dotted(leaders)}"
         chart.band = leaders[0].index if leaders else None
         chart.show(leaders)
 

@@ -6,11 +6,24 @@ from lrtui.analysis.result import RankRow
 from lrtui.analysis.values import Analysis
 from lrtui.comparison.snapshot import ComparisonView, Curve, RunView
 from lrtui.comparison.spec import Spec
+from lrtui.formats import (
+    NONE,
+    counted,
+    difference,
+    equals_p,
+    in_unit,
+    level,
+    rate,
+    score,
+    share,
+    with_unit,
+)
 from lrtui.report.document import Block, Bullets, Heading, Paragraph, Table
+from lrtui.report.evidence import threshold_of
 from lrtui.schedules.parameters import format_value
-from lrtui.tui.figures import percent, points, rate
+from lrtui.tasks.info import Metric
+from lrtui.terminal_text import clean
 
-_NONE = "–"
 _ERRORS = 20
 
 
@@ -20,61 +33,70 @@ def about_schedule(
     """Its place and how firm it is, why, its parameters, its base LRs, its runs. Nothing where it is not ranked."""
     from lrtui.report.ranked import analyse_comparison
     from lrtui.report.reasons import sentence
-    from lrtui.report.texts import texts
+    from lrtui.report.texts import texts_of
 
     analysis = analyse_comparison(comparison, runs, curves)
     row = next((row for row in analysis.ranking.rows if row.label == label), None)
     if row is None:
         return ()
-    words = texts("en")
+    words = texts_of(comparison.spec, "en")
     reasons = sorted((r for r in analysis.reasons if r.scheduler == label), key=lambda reason: -reason.weight)
     why: list[Block] = []
     if reasons:
         why = [Heading(2, "Why"), Bullets(tuple(sentence(reason, words) for reason in reasons))]
     own = sorted((r for r in runs if r.label == label), key=lambda r: (r.base_lr != row.base_lr, r.base_lr, r.seed))
     return (
-        Bullets(tuple(_place(analysis, row))),
+        Bullets(tuple(_place(comparison.spec, analysis, row))),
         *why,
         *_parameters(comparison, row),
         *_base_lrs(comparison.spec, analysis, row),
-        *_runs(own, row),
+        *_runs(comparison.spec, own, row),
     )
 
 
-def _place(analysis: Analysis, row: RankRow) -> Iterator[str]:
-    ranking = analysis.ranking
-    level = f"{100 * (1 - ranking.alpha):g} %"
-    interval = (
-        "" if row.score_low is None else f", {level} interval {percent(row.score_low)} to {percent(row.score_high)}"
+def _place(spec: Spec, analysis: Analysis, row: RankRow) -> Iterator[str]:
+    ranking, metric = analysis.ranking, spec.metric
+    name, unit = clean(metric.name, 60), clean(metric.unit, 20)
+    sure = level(ranking.alpha)
+    within = (
+        ""
+        if row.score_low is None
+        else f", {sure} interval {score(row.score_low, metric)} to {score(row.score_high, metric)}"
     )
-    yield f"Rank {row.rank} of {len(ranking.rows)}; mean test accuracy {percent(row.score)} %{interval} (n = {row.n} seeds)."
+    mean = with_unit(score(row.score, metric), unit)
+    yield f"Rank {row.rank} of {len(ranking.rows)}; mean {spec.ranked_split} {name} {mean}{within} (n = {counted(row.n, 'seed')})."
     inside = "in" if row.leads else "not in"
     if row.p_mcs is not None:
-        yield f"It is {inside} the leading group: p = {row.p_mcs:.3f} (model confidence set, α = {ranking.alpha:g}, n = {row.n})."
+        yield f"It is {inside} the leading group: p {equals_p(row.p_mcs)} (model confidence set, α = {ranking.alpha:g}, n = {row.n})."
     if row.rank > 1:
-        delta = (
-            "" if row.delta_low is None else f", {level} interval {points(row.delta_low)} to {points(row.delta_high)}"
-        )
-        yield f"Difference to {ranking.rows[0].label}: {points(row.delta_to_best)} points, paired by seed{delta}."
+        low, high = (difference(end, metric) for end in (row.delta_low, row.delta_high))
+        delta = "" if row.delta_low is None else f", {sure} interval {low} to {high}"
+        apart = with_unit(difference(row.delta_to_best, metric), "points" if metric.percent else unit)
+        yield f"Difference to {ranking.rows[0].label}: {apart}, paired by seed{delta}."
         yield from _effect(analysis, row, ranking.rows[0].label)
     placed = next((entry for entry in analysis.placements if entry.scheduler == row.label), None)
     if placed is not None:
         yield (
-            f"Bootstrap over {row.n} seeds: highest mean in {100 * placed.p_best:.1f} % of the resamples (not the probability that "
+            f"Bootstrap over {counted(row.n, 'seed')}: {_first(metric)} mean in {share(placed.p_best, 1)} of the resamples (not the probability that "
             f"it is the best), rank {placed.rank_low:g} to {placed.rank_high:g} in 95 % of them."
         )
     if row.diverged:
-        yield f"{row.diverged} of its {row.n} ranked runs diverged: each counts with its best epoch before, or with chance."
+        instead = "chance" if metric.chance is not None else "the worst score of the comparison"
+        yield f"{row.diverged} of its {counted(row.n, 'ranked run')} diverged: each counts with its best epoch before, or with {instead}."
     speed = next((entry for entry in analysis.epochs_to_95 if entry.scheduler == row.label), None)
     if speed is not None:
         median = "not reached by most runs" if speed.median is None else f"epoch {speed.median:g}, median"
-        yield f"{100 * speed.threshold:.1f} % validation accuracy: {median} (reached by {speed.reached} of {speed.n} runs)."
+        yield f"{threshold_of(speed, metric)} validation {name}: {median} (reached by {speed.reached} of {speed.n} runs)."
+
+
+def _first(metric: Metric) -> str:
+    return "highest" if metric.better == "higher" else "lowest"
 
 
 def _effect(analysis: Analysis, row: RankRow, best: str) -> Iterator[str]:
     effect = next((entry for entry in analysis.effects if entry.scheduler == row.label), None)
     if effect is not None:
-        d, dz = (_NONE if value is None else f"{value:+.2f}" for value in (effect.d, effect.dz))
+        d, dz = (NONE if value is None else f"{value:+.2f}" for value in (effect.d, effect.dz))
         yield (
             f"Effect size against {best}: d = {d}, d_z = {dz}; seeds won {effect.wins}, tied {effect.ties}, "
             f"lost {effect.losses} (n = {effect.n})."
@@ -98,36 +120,43 @@ def _base_lrs(spec: Spec, analysis: Analysis, row: RankRow) -> Iterator[Block]:
     if len(entry.points) == 1:
         yield Paragraph(f"{rate(row.base_lr)} is the only one that was tried.")
         return
-    near = f"within {percent(entry.tolerance)} points of that"
+    metric = spec.metric
+    name, unit = clean(metric.name, 60), clean(metric.unit, 20)
+    near = f"within {with_unit(score(entry.tolerance, metric), 'points' if metric.percent else unit)} of that"
     yield Paragraph(
-        f"{rate(row.base_lr)} has the highest mean selection accuracy of the {len(entry.points)} that were tried ({spec.search}); "
+        f"{rate(row.base_lr)} has the {_first(metric)} mean selection {name} of the {len(entry.points)} that were tried ({spec.search}); "
         + (
             f"from {rate(entry.robust_low)} to {rate(entry.robust_high)} it stays {near}."
             if entry.robust_low < entry.robust_high
             else f"no neighbour is {near}."
         )
     )
+    unit = clean(in_unit(metric), 22)
     rows = tuple(
         (
-            rate(point.base_lr), percent(point.selection_acc), percent(point.test_acc), str(point.n), str(point.diverged),
+            rate(point.base_lr), score(point.selection_acc, metric), score(point.test_acc, metric), str(point.n), str(point.diverged),
             "chosen" if point.base_lr == row.base_lr else "",
         )
         for point in entry.points
     )  # fmt: skip
-    yield Table(("base LR", "selection, %", "test, %", "n", "diverged", ""), rows, frozenset(range(5)))
+    yield Table(
+        ("base LR", f"selection{unit}", f"{spec.ranked_split}{unit}", "n", "diverged", ""), rows, frozenset(range(5))
+    )
 
 
-def _runs(runs: list[RunView], row: RankRow) -> Iterator[Block]:
+def _runs(spec: Spec, runs: list[RunView], row: RankRow) -> Iterator[Block]:
     ranked = sum(run.base_lr == row.base_lr for run in runs)
     yield Heading(2, "Runs")
-    yield Paragraph(f"{len(runs)} runs, the {ranked} at the chosen base LR first.")
-    header = ("run", "base LR", "seed", "status", "epoch", "best epoch", "validation, %", "selection, %", "test, %")
+    yield Paragraph(f"{counted(len(runs), 'run')}, the {ranked} at the chosen base LR first.")
+    metric, unit = spec.metric, clean(in_unit(spec.metric), 22)
+    scores = tuple(f"{split}{unit}" for split in ("validation", "selection", spec.ranked_split))
+    header = ("run", "base LR", "seed", "status", "epoch", "best epoch", *scores)
     rows = tuple(
         (
             str(run.number), rate(run.base_lr), str(run.seed),
             run.status.value if run.diverged_at is None else f"diverged at {run.diverged_at}", f"{run.epoch}/{run.epochs}",
-            _NONE if run.best_epoch is None else str(run.best_epoch), percent(run.score), percent(run.selection),
-            percent(run.test),
+            NONE if run.best_epoch is None else str(run.best_epoch), score(run.score, metric),
+            score(run.selection, metric), score(run.test, metric),
         )
         for run in runs
     )  # fmt: skip

@@ -10,10 +10,11 @@ from lrtui.analysis.result import Ranking
 from lrtui.comparison.snapshot import RunView
 from lrtui.errors import sentence_of
 from lrtui.formats import counted
+from lrtui.tasks.info import ACCURACY, Metric
 from lrtui.terminal_text import clean
 from lrtui.tui.cells import Cell
 from lrtui.tui.charts.pages import Pages
-from lrtui.tui.charts.series import QUANTITIES, TITLES
+from lrtui.tui.charts.series import LATE, QUANTITIES, titles
 from lrtui.tui.cycles import following
 from lrtui.tui.keys import bindings
 from lrtui.tui.messages import EvidenceReady, RankingReady
@@ -67,7 +68,7 @@ class RankingScreen(ModeScreen):
 
     def on_resize(self) -> None:
         """More columns, and table and part together, where there is room."""
-        self.query_one("#ranks", Table).set_columns(columns(self.size.width))
+        self.query_one("#ranks", Table).set_columns(columns(self.size.width, *self._scale))
         self._show_part()
 
     def resumed(self) -> None:
@@ -149,7 +150,8 @@ class RankingScreen(ModeScreen):
         rows = self._ranking.rows if self._ranking is not None else ()
         self.query_one("#verdict", Steady).show(verdict)
         self._show_method()
-        self._rows = RankRows(rows)
+        self._rows = RankRows(rows, *self._scale)
+        self.query_one("#ranks", Table).set_columns(columns(self.size.width, *self._scale))
         self.query_one("#ranks", Table).show([row.label for row in rows])
 
     def _show_method(self) -> None:
@@ -159,6 +161,12 @@ class RankingScreen(ModeScreen):
             coming = "" if self._evidence.parts or self._failed else "; reasons and charts follow…"
             method = f"p: {clean(self._ranking.method, 400)}{coming}"
         self.query_one("#method", Steady).show(method)
+
+    @property
+    def _scale(self) -> tuple[Metric, str]:
+        """What the open comparison is ranked by, and on which split."""
+        comparison = self.snapshot.open
+        return (ACCURACY, "test") if comparison is None else (comparison.spec.metric, comparison.spec.ranked_split)
 
     def _cells(self, label: str) -> tuple[Cell | str, ...]:
         return self._rows.cells(label, self.size.width)
@@ -189,7 +197,7 @@ class RankingScreen(ModeScreen):
         self._place_names(TABLE in names)
         panel = self.query_one(PartPanel)
         panel.display = current != TABLE
-        panel.show(self._evidence, current, self._over_seeds)
+        panel.show(self._evidence, current, self._over_seeds, titles(self._scale[0])["score"])
         if TABLE in names or self.focused is None or not self.focused.display:
             self.query_one("#ranks" if with_table else "#part").focus()
         self.call_after_refresh(self.refresh_bindings)  # what can be scrolled is known then
@@ -256,9 +264,11 @@ class RankingScreen(ModeScreen):
         """Show the curves of the leaders on the whole screen."""
         from lrtui.tui.dialogs.zoom import ZoomScreen
 
-        charts = {TITLES[metric]: series for metric, series in self._evidence.leaders.items()}
+        named = titles(self._scale[0])
+        charts = {named[quantity]: series for quantity, series in self._evidence.leaders.items()}
         pages = Pages(charts, f"the leading group, {self._over_seeds}")
-        self.app.push_screen(ZoomScreen(pages, TITLES[QUANTITIES[0]]))
+        late = frozenset(named[quantity] for quantity in LATE)
+        self.app.push_screen(ZoomScreen(pages, named[QUANTITIES[0]], late=late))
 
     def action_copy(self) -> None:
         """Copy verdict and table as Markdown."""
