@@ -11,14 +11,16 @@ if TYPE_CHECKING:
     from lrtui.comparison.spec import Spec
     from lrtui.training.loop_job import run
     from lrtui.workspace import Workspace
+    from lrtui.workspace.elsewhere import rank
     from lrtui.workspace.results import Ranking
 
-__all__ = ["Ranking", "Spec", "Workspace", "__version__", "run"]
+__all__ = ["Ranking", "Spec", "Workspace", "__version__", "rank", "run"]
 
 _WHERE = {
     "Ranking": "lrtui.workspace.results",
     "Spec": "lrtui.comparison.spec",
     "Workspace": "lrtui.workspace",
+    "rank": "lrtui.workspace.elsewhere",
     "run": "lrtui.training.loop_job",
 }
 

@@ -9,15 +9,16 @@ from lrtui.report.columns import shown
 from lrtui.terminal_text import clean
 
 
-def print_ranking(comparison: ComparisonView, ranking: Ranking, *, to_stderr: bool = False) -> None:
-    """The verdict, the table, the notes."""
+def print_ranking(comparison: ComparisonView | str, ranking: Ranking, *, to_stderr: bool = False) -> None:
+    """The verdict, the table, the notes; of a comparison, or of what a file of that name holds."""
     say = remark if to_stderr else print
     say("")
-    say(f"{clean(comparison.name)} ({comparison.id}): {clean(ranking.verdict, limit=1000)}")
+    ranked = clean(comparison) if isinstance(comparison, str) else f"{clean(comparison.name)} ({comparison.id})"
+    say(f"{ranked}: {clean(ranking.verdict, limit=1000)}")
     if ranking.rows:
-        metric, split = ranking.metric, comparison.spec.ranked_split
+        metric, split = ranking.metric, "" if isinstance(comparison, str) else comparison.spec.ranked_split
         columns = [column for column in shown() if column.text is not None]
-        titles = [column.title(metric, split) for column in columns]
+        titles = [column.title(metric, split).strip() for column in columns]
         right = [title for title, column in zip(titles, columns, strict=True) if column.align == "right"]
         rows = [[column.text(row, metric) if column.text else "" for column in columns] for row in ranking.rows]
         print_table(titles, rows, right=right, to_stderr=to_stderr)

@@ -1,6 +1,7 @@
 """`lrtui list`, `show`, `rank`, `logs`, `spec`, `export`: what is in the database."""
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -116,22 +117,37 @@ def _print_epochs(rows: list[EvaluationRow], metric: Metric) -> None:
 
 
 @click.command("rank", short_help="Rank the schedulers, and say how sure that is.")
-@click.argument("target", metavar="ID")
+@click.argument("target", metavar="ID|FILE.csv")
+@click.option("--better", metavar="higher|lower", help="Of a file: which scores are better. Default: higher.")
+@click.option("--unit", metavar="TEXT", help="Of a file: how people read its scores; those in % are fractions.")
 @_JSON
 @click.pass_obj
-def rank_command(workspace: Workspace, target: str, as_json: bool) -> None:
-    """Rank the schedulers of a comparison, say how sure that is, and why it came out so."""
+def rank_command(workspace: Workspace, target: str, better: str | None, unit: str | None, as_json: bool) -> None:
+    """Rank the schedulers of a comparison, say how sure that is, and why it came out so.
+
+    FILE.csv holds results from elsewhere, with a header and the columns scheduler, seed, score, and perhaps base_lr, and
+    selection, the score that chooses the base LR. Seeds pair the runs.
+    """
     from lrtui.cli.ranking import print_ranking, print_reasons
     from lrtui.report.json_data import rank_data
 
-    comparison = named(workspace, target)
-    ranking = comparison.ranking()
-    assert ranking.comparison is not None
+    if target.lower().endswith(".csv"):
+        from lrtui.workspace.elsewhere import rank
+
+        ranking = rank(target, better=better or "higher", unit=unit or "")
+        reasons, called = [], Path(target).name
+    else:
+        for option, given in (("--better", better), ("--unit", unit)):
+            if given is not None:
+                raise UserError(f"{option} is for a CSV file: a comparison knows its own")
+        comparison = named(workspace, target)
+        ranking = comparison.ranking()
+        reasons, called = [] if as_json else comparison.reasons(), ""
     if as_json:
         print_json(rank_data(ranking.comparison, ranking))
         return
-    print_ranking(ranking.comparison, ranking)
-    print_reasons(comparison.reasons())
+    print_ranking(ranking.comparison or called, ranking)
+    print_reasons(reasons)
 
 
 @click.command("logs", short_help="Print what happened to a comparison or one run.")

@@ -19,10 +19,10 @@ from lrtui.report.texts import Texts
 from lrtui.tasks.info import TaskInfo
 
 
-def rank_data(comparison: ComparisonView, ranking: Ranking) -> dict[str, Any]:
-    """The ranking; `comparison` is its id."""
+def rank_data(comparison: ComparisonView | None, ranking: Ranking) -> dict[str, Any]:
+    """The ranking; `comparison` is its id, null where the results are from elsewhere."""
     return {
-        "comparison": comparison.id,
+        "comparison": None if comparison is None else comparison.id,
         "metric": {"name": ranking.metric.name, "unit": ranking.metric.unit, "better": ranking.metric.better},
         "metric_sentence": ranking.metric_sentence,
         "seeds": list(ranking.seeds),
