@@ -204,7 +204,7 @@ class _Maker:
     def _metric(self, returned: Mapping[str, Any]) -> Metric:
         score = returned.get("score")
         own = getattr(score, "__name__", "score") if score is not None else "accuracy"
-        name = returned.get("metric") or (own if own.isidentifier() else "score")
+        name = returned.get("metric") or (own.replace("_", " ").strip() if own.isidentifier() else "score")
         unit = returned.get("unit", "%" if score is None else "")
         unit = "" if unit is None else unit
         better: Any = returned.get("better") or "higher"

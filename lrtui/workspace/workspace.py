@@ -124,6 +124,8 @@ class Workspace:
         for name in ("task", "loop"):
             if settings.get(name) is not None:
                 settings[name] = reference_of(name, settings[name])
+                if start is None and preset is None:  # it is not the demo's comparison
+                    settings.setdefault("name", settings[name].rpartition("/")[2])
         if "schedulers" in settings:
             names = settings.pop("schedulers")
             if isinstance(names, str):
