@@ -1,7 +1,7 @@
 """The loop of `plain_loop.py` with lrtui's lines in it: paired seeds, a schedule, rows in the dashboard, pause, resume, stop.
 
-    lrtui run --loop examples/own_loop.py:main --steps 600 --eval-every 100 --schedulers constant,cosine --seeds 6
-    python examples/own_loop.py          # alone: trains once and stores nothing
+lrtui run --loop examples/own_loop.py:main --steps 600 --eval-every 100 --schedulers constant,cosine --seeds 6
+python examples/own_loop.py          # alone: trains once and stores nothing
 """
 
 import torch

@@ -21,7 +21,7 @@ COMMANDS: dict[str, str] = {
     "pause": "control", "resume": "control", "cancel": "control", "retry": "control", "delete": "control", "stop": "control",
     "schedulers": "catalogue", "preview": "catalogue", "explain": "catalogue",
     "backup": "copies", "import": "copies",
-    "doctor": "doctor", "completion": "completion",
+    "check": "check", "doctor": "doctor", "completion": "completion",
 }  # fmt: skip
 
 

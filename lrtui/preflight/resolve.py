@@ -12,7 +12,9 @@ from typing import Any
 from lrtui.comparison.spec import Spec
 from lrtui.errors import UserError
 from lrtui.schedules.parameters import Value
+from lrtui.tasks.findings import CheckReport
 from lrtui.tasks.info import TaskInfo
+from lrtui.tasks.references import parse_reference
 
 TIMEOUT_SECONDS = 300.0
 
@@ -46,6 +48,19 @@ def lr_tables(wanted: Sequence[tuple[str, int, Mapping[str, Value]]]) -> list[tu
     """
     schedules = [{"reference": key, "total": total, "parameters": dict(typed)} for key, total, typed in wanted]
     return [tuple(table) for table in ask_helper({"ask": "lr_tables", "schedules": schedules})["tables"]]
+
+
+def check(reference: str, settings: Mapping[str, Any] | None = None, data_dir: Path | None = None) -> CheckReport:
+    """Everything that is wrong with a task, a loop or a schedule of a person's own; the helper process runs it.
+
+    `settings` are those of a spec that it would be trained with.
+
+    Raises:
+        UserError: there is nothing to look at, or a setting is wrong, in one sentence.
+    """
+    parse_reference("reference", reference)
+    request = {"ask": "check", "reference": reference, "settings": dict(settings or {}), "data_dir": data_dir and str(data_dir)}  # fmt: skip
+    return CheckReport.from_dict(ask_helper(request))
 
 
 def ask_helper(request: Mapping[str, Any], timeout: float = TIMEOUT_SECONDS) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """One database of comparisons, and everything that can be asked about it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lrtui.schedules.parameters import Value
     from lrtui.store.reader import Reader
     from lrtui.store.transfer import Imported
+    from lrtui.tasks.findings import CheckReport
     from lrtui.workspace.comparison import Comparison
 
 
@@ -254,6 +255,24 @@ class Workspace:
         from lrtui.preflight.surroundings import check_data
 
         return tuple(check_data(dataset, data_dir))
+
+    def check(
+        self, reference: "str | Callable[..., Any]", *, data_dir: str | Path | None = None, **settings: Any
+    ) -> "CheckReport":
+        """What is wrong with a task, a loop or a schedule of a person's own, one sentence each. A helper process runs it.
+
+        Args:
+            reference: `FILE.py:NAME`, `package.module:NAME`, or a function at the top level of a file.
+            data_dir: where the data files are.
+            settings: those of a spec that it would be trained with, `batch_size` and `device` among them.
+
+        Raises:
+            UserError: there is nothing to look at, or a setting is wrong.
+        """
+        from lrtui.preflight.resolve import check
+        from lrtui.workspace.references import reference_of
+
+        return check(reference_of("reference", reference), settings, _folder(data_dir))
 
     def doctor(self) -> "Iterator[Check]":
         """Whether this machine is fit for it, check by check."""
