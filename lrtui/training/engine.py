@@ -27,8 +27,8 @@ __all__ = ["Coordinator", "DeviceLost", "Engine", "Job"]
 _CHECKPOINT_SHARE = 0.05  # of the time may go into writing checkpoints, however large the model
 
 
-class _Abandoned(Exception):
-    """A stop of the run was requested."""
+class _Abandoned(BaseException):
+    """A stop of the run was requested. No `Exception`, which a person's own code may catch on its way."""
 
 
 class DeviceLost(Exception):
@@ -82,7 +82,7 @@ class Engine:
             except _Abandoned:
                 stopped = True
             except UserError as refusal:
-                error = str(refusal)
+                error, lost = str(refusal), "CUDA error" in str(refusal)
             except Exception as failure:
                 if _out_of_memory(failure):
                     error = _memory_advice(job, self._device)

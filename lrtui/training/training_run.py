@@ -6,6 +6,7 @@ import json
 import math
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import astuple
 from itertools import islice
 from typing import Any
@@ -28,6 +29,7 @@ from lrtui.training.schedulers import BoundScheduler
 from lrtui.training.seeding import seed_epoch
 from lrtui.training.splits import Batches, Split, first_example
 from lrtui.training.task import Task
+from lrtui.training.user_code import calling
 
 # settings that say which runs there are, or how the comparison is called, not how one run goes
 _NOT_THE_RUNS = frozenset({"name", "schedulers", "schedules", "profile", "base_lrs", "search", "trials", "seeds", "device", "precision"})  # fmt: skip
@@ -41,9 +43,10 @@ class TrainingRun:
         self._device, self._each_batch = device, each_batch
         self._precision = resolve_precision(job.spec.precision, task.bf16, device)
         self._model = task.model
-        self._refuse_lonely_example()
-        init_hash = state_hash(self._model)
-        self._optimizer = self._make_optimizer()
+        with self._calling():
+            self._refuse_lonely_example()
+            init_hash = state_hash(self._model)
+            self._optimizer = self._make_optimizer()
         self._scheduler = BoundScheduler(job.planned.schedule, self._optimizer)
         self._best_epoch: int | None = None
         self._best_weights: dict[str, Tensor] = {}
@@ -88,7 +91,20 @@ class TrainingRun:
         return patience is not None and len(self.rows) - (self._best_epoch or 0) >= patience
 
     def train_epoch(self) -> EvaluationRow:
-        """Train and validate one more epoch, step the scheduler, and keep the weights if they are the best yet."""
+        """Train and validate one more epoch, step the scheduler, and keep the weights if they are the best yet.
+
+        Raises:
+            FaultInFile: a person's own code raised something.
+        """
+        with self._calling():
+            return self._train_epoch()
+
+    def _calling(self) -> AbstractContextManager[None]:
+        """Where an own task is called: what it raises is told with the line in its file."""
+        source = self._spec.info.source if self._spec.own and self._spec.info else None
+        return calling(source.path) if source else nullcontext()
+
+    def _train_epoch(self) -> EvaluationRow:
         epoch = len(self.rows) + 1
         started = time.perf_counter()
         rates, train_loss, examples = self._train(epoch)
@@ -196,7 +212,14 @@ class TrainingRun:
         """Read the test set, at the last and at the best evaluation; the run cannot be trained further after this.
 
         Validation stands in for a split that the task does not have: for selection at its best, for test as it was last.
+
+        Raises:
+            FaultInFile: a person's own code raised something.
         """
+        with self._calling():
+            return self._result()
+
+    def _result(self) -> RunResult:
         started = time.perf_counter()
         seed_epoch(self._planned.seed, 0)
         best = self.rows[self._best_epoch - 1].score if self._best_epoch else None

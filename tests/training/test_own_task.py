@@ -1,6 +1,7 @@
 """People's own tasks through the engine: what is trained is what they described, paired and resumed like the built-in ones."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -144,3 +145,34 @@ def test_numpy_arrays_are_tensors_too(tmp_path: Path) -> None:
     assert made.train.size == 20
     assert (made.metric.name, made.metric.unit, made.metric.better) == ("accuracy", "%", "higher")
     assert math.isclose(len(list(made.validation.in_order(8))), 3)
+
+
+def test_what_it_raises_names_its_line_and_the_next_run_is_begun(tmp_path: Path) -> None:
+    path = write(tmp_path)
+    text = path.read_text().replace(
+        "    x, y = batch\n", "    x, y = batch\n    assert model.training, 'not in my loss'\n", 1
+    )
+    path.write_text(text)
+    line = text[: text.index("assert model.training")].count("\n") + 1
+    source = load_reference("task", f"{path}:task").source
+    spec = own_spec(path, seeds=[0, 1])
+    assert spec.info is not None
+    sink = train(spec.with_info(replace(spec.info, source=source)), tmp_path)
+    assert [result.status for result in sink.results] == [RunStatus.FAILED] * 2
+    assert sink.results[0].error == f"mine.py, line {line}: AssertionError: not in my loss"
+
+
+def test_a_stop_is_not_an_exception_that_own_code_can_catch(tmp_path: Path) -> None:
+    path = write(tmp_path)
+    path.write_text(
+        path.read_text().replace(
+            "    return nn.functional.mse_loss(model(x), y)",
+            """    try:
+        return nn.functional.mse_loss(model(x), y)
+    except Exception:
+        return None""",
+        )
+    )
+    sink = train(own_spec(path), tmp_path, stop_in(2))
+    assert len(sink.rows) == 1
+    assert sink.results == []
