@@ -61,6 +61,8 @@ def _facts(task: Any) -> list[str]:
         memory = task.get("memory_bytes")
         needs = f"; at most {memory / 2**30:.2f} GiB of memory" if memory else ""
         lines.append(f"step     {1000 * seconds:.3g} ms{needs}")
+    if "highest" in task:
+        lines.append(f"LR       of the base LR, first to last: {task['first']:.4g} to {task['last']:.4g}; {task['lowest']:.4g} to {task['highest']:.4g} over {task['steps']} steps")  # fmt: skip
     return lines
 
 

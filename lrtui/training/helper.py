@@ -1,7 +1,7 @@
 """`python -m lrtui.training.helper`: looks at people's own code, one JSON request on stdin, one JSON answer on stdout.
 
 What their code prints goes to stderr. Requests: {"ask": "resolve", "spec", "data_dir"} gives {"info"}; {"ask": "check",
-"reference", "settings", "data_dir"} gives a `CheckReport`. An answer {"error"} is one sentence for the person. The process,
+"reference", "settings", "data_dir"} gives a `CheckReport`; {"ask": "lr_tables", "schedules"} gives {"tables"}. An answer {"error"} is one sentence for the person. The process,
 and everything that their code has started in it, ends with the answer.
 """
 
@@ -26,11 +26,14 @@ from lrtui.schedules.profiles import Budget
 from lrtui.tasks.catalogue import BUILT_IN
 from lrtui.tasks.findings import CheckReport, Finding
 from lrtui.tasks.info import ACCURACY, TaskInfo
+from lrtui.training import schedule_table
 from lrtui.training.devices import torch_device
 from lrtui.training.loop_job import try_loop
 from lrtui.training.own_loop import LoopPlan
 from lrtui.training.references import FaultInFile, Loaded, load_reference
 from lrtui.training.try_task import Tried, finding_of, try_task
+
+_STEPS_OF_A_CHECK = 1000
 
 
 def answer(request: Mapping[str, Any]) -> dict[str, Any]:
@@ -42,6 +45,8 @@ def answer(request: Mapping[str, Any]) -> dict[str, Any]:
     folder = Path(request["data_dir"]) if request.get("data_dir") else None
     if request["ask"] == "resolve":
         return {"info": _resolve(spec_from_dict(request["spec"]), folder).to_dict()}
+    if request["ask"] == "lr_tables":
+        return schedule_table.answer(request)
     return check(request["reference"], request.get("settings", {}), folder).to_dict()
 
 
@@ -136,7 +141,13 @@ def _facts(tried: Tried) -> dict[str, Any]:
 
 
 def _check_schedule(reference: str) -> CheckReport:
-    raise UserError(f"{reference}: schedules cannot be checked yet; `lrtui preview {reference}` shows one")
+    """Make the LR table of a run of 1000 steps, without parameters."""
+    try:
+        table = schedule_table.lr_table(reference, _STEPS_OF_A_CHECK)
+    except UserError as fault:
+        return CheckReport("schedule", True, (finding_of(fault),), {})
+    facts = {"steps": len(table), "first": table[0], "last": table[-1], "lowest": min(table), "highest": max(table)}
+    return CheckReport("schedule", True, (), facts)
 
 
 def main() -> int:

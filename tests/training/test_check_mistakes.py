@@ -155,3 +155,33 @@ def test_nothing_is_found_in_a_good_task(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="there is no file"):
         helper.check(f"{tmp_path}/nobody.py:task", {}, None)
+
+
+SCHEDULES: dict[str, tuple[str, str]] = {
+    "learning rates": ("def curve(step, total):\n    return 1e-6 * (1 - step / total)\n", "multiple"),
+    "a text": ("def curve(step, total):\n    return 'high'\n", "number"),
+    "raises": ("def curve(step, total):\n    return 1 / step\n", "ZeroDivisionError"),
+    "not pure": ("import random\n\n\ndef curve(step, total):\n    return random.random()\n", "is not pure"),
+}
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_a_schedule_that_cannot_be_used_is_one_sentence_too(name: str, tmp_path: Path) -> None:
+    text, words = SCHEDULES[name]
+    path = tmp_path / "mine.py"
+    path.write_text(text)
+    report = helper.check(f"{path}:curve", {}, None)
+    assert report.kind == "schedule"
+    assert not report.ok
+    (finding,) = report.findings
+    assert words in finding.sentence
+    assert finding.line is not None
+    assert Path(finding.file) == path
+
+
+def test_a_good_schedule_shows_its_range(tmp_path: Path) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text("def curve(step, total):\n    return 1 - step / total\n")
+    report = helper.check(f"{path}:curve", {}, None)
+    assert report.ok
+    assert (report.task["first"], report.task["highest"]) == (1, 1)
