@@ -6,7 +6,8 @@ from typing import Any
 
 from lrtui.comparison.cell import Cell
 from lrtui.comparison.search import LEAST_RATIO, Search, draw, startup_trials
-from lrtui.comparison.settings import CHECKS, Precision, as_list, as_text
+from lrtui.comparison.setting_kinds import as_list, as_text
+from lrtui.comparison.settings import DEFAULTS, NAMES, SETTINGS, Precision, check_settings
 from lrtui.errors import UserError, unknown
 from lrtui.schedules.binding import bind
 from lrtui.schedules.parameters import Value, shown
@@ -83,29 +84,29 @@ class Spec:
     """
 
     schedules: tuple[Choice, ...]
-    name: str = "comparison"
-    profile: ProfileName = "pytorch"
-    task: str | None = None
-    loop: str | None = None
+    name: str = DEFAULTS["name"]
+    profile: ProfileName = DEFAULTS["profile"]
+    task: str | None = DEFAULTS["task"]
+    loop: str | None = DEFAULTS["loop"]
     task_options: Mapping[str, Any] = field(default_factory=dict)
-    dataset: str = "digits"
-    model: str = "mlp"
-    optimizer: str = "sgd"
-    momentum: float = 0.9
-    weight_decay: float = 0.0
-    epochs: int = 100
-    steps: int | None = None
-    eval_every: int | None = None
-    batch_size: int = 32
-    base_lrs: tuple[float, ...] = (0.1,)
-    search: Search = "grid"
-    trials: int = 10
-    seeds: tuple[int, ...] = (0, 1, 2)
-    early_stopping: int | None = None
-    splits: tuple[int, int, int] = (1000, 197, 200)
-    augment: bool = False
-    precision: Precision = "fp32"
-    device: str = "auto"
+    dataset: str = DEFAULTS["dataset"]
+    model: str = DEFAULTS["model"]
+    optimizer: str = DEFAULTS["optimizer"]
+    momentum: float = DEFAULTS["momentum"]
+    weight_decay: float = DEFAULTS["weight_decay"]
+    epochs: int = DEFAULTS["epochs"]
+    steps: int | None = DEFAULTS["steps"]
+    eval_every: int | None = DEFAULTS["eval_every"]
+    batch_size: int = DEFAULTS["batch_size"]
+    base_lrs: tuple[float, ...] = DEFAULTS["base_lrs"]
+    search: Search = DEFAULTS["search"]
+    trials: int = DEFAULTS["trials"]
+    seeds: tuple[int, ...] = DEFAULTS["seeds"]
+    early_stopping: int | None = DEFAULTS["early_stopping"]
+    splits: tuple[int, int, int] = DEFAULTS["splits"]
+    augment: bool = DEFAULTS["augment"]
+    precision: Precision = DEFAULTS["precision"]
+    device: str = DEFAULTS["device"]
     info: TaskInfo | None = field(default=None, compare=False, repr=False)
     unknown: Mapping[str, Any] = field(default_factory=dict)
 
@@ -299,11 +300,11 @@ def spec_from_dict(data: Mapping[str, Any]) -> Spec:
     Raises:
         UserError: an unknown key or name, a wrong type or an impossible value, in one sentence.
     """
-    known = [item.name for item in fields(Spec) if item.name not in ("info", "unknown")] + ["schedulers"]
+    known = [*NAMES, "schedules", "schedulers"]
     for key in data:
         if key not in known:
             raise unknown("setting", key, known)
-    checked: dict[str, Any] = {name: check(name, data[name]) for name, check in CHECKS.items() if name in data}
+    checked = check_settings(data)
     checked["schedules"] = choices_from_dict(data)
     _check_steps(checked)
     own = _check_own(checked)
@@ -448,22 +449,13 @@ def with_changes(spec: Spec, **changes: Any) -> Spec:
         data.pop("schedules", None)
     if changes.get("search") == "grid":
         data.pop("trials", None)
-    for name, others in _INSTEAD.items():
-        if changes.get(name) is not None:
-            for other in others:
+    for setting in SETTINGS:
+        if changes.get(setting.name) is not None:
+            for other in setting.instead_of:
                 data.pop(other, None)
     changed = spec_from_dict(data | changes)
     same = all(getattr(changed, name) == getattr(spec, name) for name in _DECIDE_INFO)
     return changed.with_info(spec.info) if same and spec.info and not changed.resolved else changed
 
 
-# Settings that take the place of others.
-_INSTEAD: Mapping[str, tuple[str, ...]] = {
-    "task": ("loop", "task_options", "dataset", "model", "splits", "augment"),
-    "loop": ("task", "task_options", "dataset", "model", "splits", "augment"),
-    "dataset": ("task", "loop", "task_options"),
-    "model": ("task", "loop"),
-    "epochs": ("steps", "eval_every"),
-    "steps": ("epochs", "eval_every"),
-}
 _DECIDE_INFO = ("task", "loop", "task_options", "dataset", "model", "splits", "batch_size")

@@ -11,10 +11,9 @@ from typing import Any
 from lrtui.config.files import configuration_file, read_toml, write_toml
 from lrtui.errors import UserError, unknown
 from lrtui.schedules.explain import LANGUAGES
-from lrtui.schedules.parameters import shown
+from lrtui.schedules.parameters import shown, yes_or_no
 
 _VARIABLES = {"theme": "LRTUI_THEME", "notify": "LRTUI_NOTIFY", "language": "LRTUI_LANG"}
-_YES_NO = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 _SAVING = Lock()
 
 
@@ -76,7 +75,8 @@ def remember(path: Path, newest: Callable[[], Mapping[str, Any]]) -> None:
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     values: dict[str, Any] = {n: environment[v] for n, v in _VARIABLES.items() if environment.get(v)}
     if "notify" in values:
-        values["notify"] = _YES_NO.get(values["notify"].lower(), values["notify"])
+        with suppress(ValueError):  # the check says what is wrong
+            values["notify"] = yes_or_no(values["notify"])
     return values
 
 

@@ -4,11 +4,12 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 from lrtui.errors import UserError
 from lrtui.schedules.expression import parse_expression
 
+T = TypeVar("T")
 Value = bool | int | float | str | tuple[int, ...] | None
 Kind = Literal["int", "float", "ints", "bool", "choice", "expression", "free"]
 
@@ -165,15 +166,29 @@ class Parameter:
         return UserError(f"{self.name}={shown(value)}: expected {self.expected}")
 
 
-def _parse_bool(text: str) -> bool:
+def yes_or_no(text: str) -> bool:
+    """How people write yes and no, anywhere.
+
+    Raises:
+        ValueError: it is neither.
+    """
     words = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
-    if text.lower() not in words:
+    if text.strip().lower() not in words:
         raise ValueError(text)
-    return words[text.lower()]
+    return words[text.strip().lower()]
+
+
+def typed_list(text: str, kind: Callable[[str], T]) -> list[T]:
+    """How people write lists, anywhere: items separated by commas, in brackets or not.
+
+    Raises:
+        ValueError: an item is not of the kind.
+    """
+    return [kind(part) for part in text.strip().strip("[]()").split(",") if part.strip()]
 
 
 def _parse_ints(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in text.strip("[]()").split(",") if part.strip())
+    return tuple(typed_list(text, int))
 
 
 def _parse_free(text: str) -> bool | int | float | str:
@@ -191,7 +206,7 @@ _PARSERS: dict[Kind, Callable[[str], Value]] = {
     "int": int,
     "float": float,
     "ints": _parse_ints,
-    "bool": _parse_bool,
+    "bool": yes_or_no,
     "choice": str,
     "expression": str,
     "free": _parse_free,

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from lrtui.comparison.settings import CHECKS
+from lrtui.comparison.settings import setting
 from lrtui.comparison.snapshot import ComparisonView
 from lrtui.comparison.spec import Spec
 from lrtui.comparison.status import RunStatus
@@ -113,7 +113,7 @@ def rename(connection: Connection, comparison_id: int, name: str) -> None:
     Raises:
         UserError: there is none with this id, or it is no name.
     """
-    name = CHECKS["name"]("name", name)
+    name = setting("name").check("name", name)
     with transaction(connection):
         spec = replace(get(connection, comparison_id).spec, name=name)
         connection.execute(

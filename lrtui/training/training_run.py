@@ -17,6 +17,7 @@ from torch.optim import Optimizer
 
 from lrtui.comparison.job import Job
 from lrtui.comparison.records import EVALUATION_COLUMNS, EvaluationRow, Provenance, RunResult
+from lrtui.comparison.settings import SETTINGS
 from lrtui.comparison.status import RunStatus
 from lrtui.errors import UserError
 from lrtui.training.devices import describe
@@ -31,8 +32,8 @@ from lrtui.training.splits import Batches, Split, first_example
 from lrtui.training.task import Task
 from lrtui.training.user_code import calling
 
-# settings that say which runs there are, or how the comparison is called, not how one run goes
-_NOT_THE_RUNS = frozenset({"name", "schedulers", "schedules", "profile", "base_lrs", "search", "trials", "seeds", "device", "precision"})  # fmt: skip
+# which runs there are, or how the comparison is called, not how one run goes
+_NOT_THE_RUNS = {"schedulers", "schedules"} | {setting.name for setting in SETTINGS if not setting.changes_the_run}
 
 
 class TrainingRun:

@@ -7,8 +7,8 @@ from typing import Any
 from lrtui.comparison.checks.advice import Change, Removal
 from lrtui.comparison.own_schedules import Own, check_name, find, suggested_name
 from lrtui.comparison.presets import PRESETS
-from lrtui.comparison.settings import CHECKS
-from lrtui.comparison.spec import Choice, Spec, choice_to_dict, spec_from_dict
+from lrtui.comparison.settings import NAMES, setting
+from lrtui.comparison.spec import NO_SPLITS, Choice, Spec, choice_to_dict, spec_from_dict
 from lrtui.errors import UserError
 from lrtui.machine.paths import typed_path
 from lrtui.schedules.binding import bind, bind_each
@@ -17,8 +17,8 @@ from lrtui.schedules.profiles import Budget, ProfileName
 from lrtui.schedules.registry import is_key, keys, scheduler
 from lrtui.schedules.schedule import Bound, Schedule
 from lrtui.tasks.catalogue import dataset
-from lrtui.tui.settings import setting, typed
 
+_UNKNOWN_STEPS = 100  # per epoch
 _START: dict[str, Any] = {"name": "comparison", "epochs": 100, "base_lrs": [0.1], "seeds": 6}
 
 
@@ -45,15 +45,18 @@ class Draft:
 
     @property
     def budget(self) -> Budget:
-        """What previews are drawn for: the first base LR."""
+        """What previews are drawn for: the first base LR. Of a task of one's own, the steps per epoch are not known here."""
+        steps, every = self.settings.get("steps"), self.settings.get("eval_every")
+        base_lr = float(self.settings.get("base_lrs", Spec.base_lrs)[0])
+        if steps is not None:
+            every = min(every or max(1, steps // 10), steps)
+            return Budget(min(steps // every, 10**5), every, base_lr)
+        epochs = self.settings.get("epochs", Spec.epochs)
         data = dataset(self.settings.get("dataset", Spec.dataset))
         train = self.settings.get("splits", data.splits)[0]
-        batch = min(self.settings.get("batch_size", Spec.batch_size), train)
-        return Budget(
-            self.settings.get("epochs", Spec.epochs),
-            -(-train // batch),
-            float(self.settings.get("base_lrs", Spec.base_lrs)[0]),
-        )
+        if not train or self.settings.get("task") or self.settings.get("loop"):
+            return Budget(epochs, _UNKNOWN_STEPS, base_lr)
+        return Budget(epochs, -(-train // min(self.settings.get("batch_size", Spec.batch_size), train)), base_lr)
 
     @property
     def picks(self) -> tuple[Choice, ...]:
@@ -158,9 +161,12 @@ class Draft:
         if name == "data_dir":
             typed_path(text.strip())
             return replace(self, data_dir=text.strip())
-        value = setting(name).read(text)
-        CHECKS[name](name, value)
+        one = setting(name)
+        value = one.read(name, text)
+        one.check(name, value)
         settings = {**self.settings, name: value}
+        if value is not None:
+            settings = {other: kept for other, kept in settings.items() if other not in one.instead_of}
         if name == "dataset" and value != self.settings.get("dataset", Spec.dataset):
             for derived in ("splits", "augment"):  # another data set has its own
                 settings.pop(derived, None)
@@ -171,8 +177,15 @@ class Draft:
         if name == "data_dir":
             return self.data_dir
         data = dataset(self.settings.get("dataset", Spec.dataset))
+        one = setting(name)
         usual = {"augment": data.augment, "splits": data.splits}
-        return typed(self.settings.get(name, usual[name] if name in usual else getattr(Spec, name)))
+        value = self.settings.get(name, usual.get(name, one.default))
+        return one.default_text if value == NO_SPLITS else one.format(value)
+
+    @property
+    def shown_settings(self) -> tuple[str, ...]:
+        """The names of the settings that mean something beside the others, in the order of the table."""
+        return tuple(name for name in NAMES if setting(name).applies(self.settings))
 
     def spec(self) -> Spec:
         """The comparison, checked as a whole.
@@ -183,8 +196,9 @@ class Draft:
         if not self.picked:
             raise UserError("no scheduler is picked: press 1, then space on each one to compare; or o for a preset")
         settings = dict(self.settings)
-        if settings.get("search", Spec.search) == "grid":
-            settings.pop("trials", None)  # typed for a search that was then switched off
+        for name in NAMES:
+            if not setting(name).applies(settings):
+                settings.pop(name, None)  # such as trials that were typed for a search that was then switched off
         return spec_from_dict({**settings, "schedules": [choice_to_dict(choice) for choice in self.picks]})
 
 

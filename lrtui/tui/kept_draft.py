@@ -12,7 +12,7 @@ from typing import Any
 
 from lrtui.comparison.own_schedules import Own
 from lrtui.comparison.presets import PRESETS
-from lrtui.comparison.settings import CHECKS
+from lrtui.comparison.settings import setting
 from lrtui.comparison.spec import Choice, choice_to_dict, choices_from_dict
 from lrtui.config.files import configuration_file, read_toml, write_toml
 from lrtui.config.own_schedules import OwnSchedulesFile
@@ -54,9 +54,7 @@ def draft_from_dict(data: Mapping[str, Any], own: Own) -> Draft:
     if not isinstance(data_dir, str):
         raise UserError(f"data_dir={shown(data_dir)}: expected a text")
     for name, value in settings.items():
-        if name not in CHECKS:
-            raise unknown("setting", name, CHECKS)
-        CHECKS[name](name, value)
+        setting(name).check(name, value)
     values: dict[str, Mapping[str, Value]] = {
         choice.scheduler: choice.parameters
         for choice in (*picks, *others)

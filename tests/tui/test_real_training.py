@@ -15,10 +15,11 @@ from time import monotonic
 import pyte
 import pytest
 
+from lrtui.comparison.settings import setting
 from lrtui.comparison.spec import Spec
 from lrtui.comparison.status import RunStatus
 from lrtui.store import comparisons
-from lrtui.tui.settings import SETTINGS
+from lrtui.tui.draft import Draft
 from tests.processes.lab import Lab
 from tests.waiting import eventually
 
@@ -131,10 +132,10 @@ def _types(person: Person, label: str, text: str) -> None:
 
 def _sets(person: Person, label: str, text: str) -> None:
     """With the keyboard: go down to a setting and type its value."""
-    shown = [setting for setting in SETTINGS if setting.name != "trials"]  # a grid has none
-    place, setting = next((i, s) for i, s in enumerate(shown) if s.label == label)
+    shown = map(setting, Draft().shown_settings)
+    place, chosen = next((i, s) for i, s in enumerate(shown) if s.label == label)
     person.press(HOME, *[DOWN] * place)
-    person.sees(re.escape(setting.help[:20]))
+    person.sees(re.escape(chosen.help[:20]))
     person.press(ENTER)
     _types(person, label, text)
 

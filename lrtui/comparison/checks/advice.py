@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal
 
+from lrtui.comparison.settings import setting
 from lrtui.schedules.faults import FaultCode
 from lrtui.schedules.parameters import format_value
 
@@ -43,7 +44,7 @@ class Change:
         """The value as a person types it."""
         if self.label is not None:
             return format_value(self.value)
-        return ", ".join(map(str, self.value)) if isinstance(self.value, tuple) else str(self.value)
+        return setting(self.name).format(self.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from lrtui.comparison.checks.advice import Advice, Change, Removal, together
+from lrtui.comparison.settings import DATA_DIR, Setting, setting
 from lrtui.comparison.spec import Spec
 from lrtui.errors import UserError, sentence_of
 from lrtui.machine.paths import typed_path
@@ -22,11 +23,14 @@ from lrtui.tui.cycles import following
 from lrtui.tui.draft import Draft, next_preset
 from lrtui.tui.keys import bindings, shown_key
 from lrtui.tui.mode import ModeScreen
-from lrtui.tui.settings import SETTINGS, setting
 from lrtui.tui.widgets.fields import Fields
 from lrtui.tui.widgets.table import Table
 
 _LONGEST = 200_000  # characters of a setting: a list of 10,000 seeds can be edited, too
+
+
+def _described(name: str) -> Setting:
+    return DATA_DIR if name == DATA_DIR.name else setting(name)
 
 
 class CompareScreen(ModeScreen):
@@ -212,7 +216,7 @@ class CompareScreen(ModeScreen):
 
     def _set(self, name: str, text: str) -> bool:
         if text == self.dashboard.draft.text(name):
-            return True  # a list is shown with fewer digits than it has
+            return True
         try:
             changed = self.dashboard.draft.with_setting(name, text)
             if name == "data_dir" and changed.data_dir and not typed_path(changed.data_dir).is_dir():
@@ -220,7 +224,7 @@ class CompareScreen(ModeScreen):
         except UserError as error:
             self.query_one(Fields).refuse(str(error))
             return False
-        self.dashboard.change(changed, f"{setting(name).label}: {changed.text(name)}")
+        self.dashboard.change(changed, f"{_described(name).label}: {changed.text(name)}")
         return True
 
     @property
@@ -248,8 +252,7 @@ class CompareScreen(ModeScreen):
                     one.name, one.label, clean(draft.text(one.name), _LONGEST),
                     "← →" if one.choices else "", one.help, one.choices,
                 )
-                for one in SETTINGS
-                if one.name != "trials" or draft.text("search") != "grid"  # a grid has none
+                for one in map(_described, (*draft.shown_settings, DATA_DIR.name))
             ]
         )  # fmt: skip
         self._look()

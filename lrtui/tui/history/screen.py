@@ -6,7 +6,7 @@ from functools import partial
 from rich.text import Text
 from textual.widget import Widget
 
-from lrtui.comparison.settings import CHECKS
+from lrtui.comparison.settings import setting
 from lrtui.comparison.snapshot import ComparisonView
 from lrtui.formats import counted
 from lrtui.terminal_text import clean
@@ -172,7 +172,7 @@ class HistoryScreen(ModeScreen):
             work = partial(self.dashboard.requests.rename, comparison.id)
             self._prompt(
                 f"What is comparison {comparison.id} to be called?", clean(comparison.name), "Rename",
-                partial(CHECKS["name"], "name"), work,
+                setting("name").parse, work,
             )  # fmt: skip
 
     def action_note(self) -> None:
@@ -196,7 +196,7 @@ class HistoryScreen(ModeScreen):
             n = len(comparison.spec.seeds)
             self._prompt(
                 f"Train {_named(comparison)} once more, as a comparison of its own. It has {counted(n, 'seed')}. With how many, from 0 on?",
-                str(max(6, 2 * n)), "Train", lambda text: CHECKS["seeds"]("seeds", whole_number(text)),
+                str(max(6, 2 * n)), "Train", lambda text: setting("seeds").check("seeds", whole_number(text)),
                 lambda text: self._repeat(comparison.id, whole_number(text)),
             )  # fmt: skip
 

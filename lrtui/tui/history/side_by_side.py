@@ -1,18 +1,19 @@
 """Two comparisons beside each other: what they share and what they differ in, as values."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isclose
-from typing import Any
+from typing import Any, Final
 
 from lrtui.analysis.result import Ranking, RankRow
 from lrtui.comparison.cell import Cell
+from lrtui.comparison.setting_kinds import write_value
+from lrtui.comparison.settings import SETTINGS, Setting
 from lrtui.comparison.snapshot import ComparisonView
 from lrtui.comparison.spec import Spec
 from lrtui.schedules.parameters import format_value
-from lrtui.tui.settings import typed
 
-_LEFT_OUT = ("early_stopping", "search")  # by a spec's `to_dict` where they are as usual
+_NONE: Final = "–"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +51,23 @@ def apart(left: ComparisonView, right: ComparisonView) -> tuple[Apart, ...]:
 
 
 def _settings(left: Spec, right: Spec) -> Iterator[Apart]:
-    ours, theirs = (spec.to_dict() | {name: getattr(spec, name) for name in _LEFT_OUT} for spec in (left, right))
-    for name in dict.fromkeys([*ours, *theirs]):
-        if name in ("name", "schedulers", "schedules"):
-            continue
-        if ours.get(name) != theirs.get(name):
-            yield Apart(name.replace("_", " "), _text(name, ours), _text(name, theirs))
+    for setting in SETTINGS:
+        ours, theirs = (_value(setting, spec) for spec in (left, right))
+        if setting.name != "name" and ours != theirs:
+            yield Apart(setting.name.replace("_", " "), _text(setting, ours), _text(setting, theirs))
 
 
-def _text(name: str, settings: Mapping[str, Any]) -> str:
-    if name not in settings:
-        return "–"
-    value = settings[name]
-    if name == "seeds" and value == list(range(len(value))):
+def _value(setting: Setting, spec: Spec) -> Any:
+    """The value that holds; `_NONE` where the setting means nothing beside the others."""
+    return getattr(spec, setting.name) if setting.applies(vars(spec)) else _NONE
+
+
+def _text(setting: Setting, value: Any) -> str:
+    if value is _NONE:
+        return _NONE
+    if setting.name == "seeds" and value == tuple(range(len(value))):
         return f"{len(value)} (0 to {len(value) - 1})"
-    return typed(value)
+    return setting.format(value)
 
 
 def _parameters(left: ComparisonView, right: ComparisonView) -> Iterator[Apart]:
@@ -101,10 +104,8 @@ def _environments(left: ComparisonView, right: ComparisonView) -> Iterator[Apart
     for name in dict.fromkeys([*left.environment, *right.environment]):
         a, b = left.environment.get(name), right.environment.get(name)
         if a != b:
-            yield Apart(name, _plain(a), _plain(b))
+            yield Apart(name, _fact(a), _fact(b))
 
 
-def _plain(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "none"
-    return "–" if value is None else str(value)
+def _fact(value: Any) -> str:
+    return _NONE if value is None else write_value(value) or "none"
