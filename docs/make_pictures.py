@@ -1,4 +1,4 @@
-"""Makes the README's pictures, by driving the real dashboard over the repository's runs.db, and its table of keys.
+"""Makes the README's pictures, by driving the real dashboard over the repository's runs.db, and its tables of keys and settings.
 
 Run it as `python docs/make_pictures.py` after a change of the dashboard.
 """
@@ -10,8 +10,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from lrtui.comparison import settings
+from lrtui.tui import keys
 from lrtui.tui.app import Dashboard
-from lrtui.tui.keys import readme_table
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
@@ -29,8 +30,8 @@ async def shoot(database: Path) -> None:
     """One dashboard, one picture after the other."""
     app = Dashboard(database, open_id=1)
     async with app.run_test(size=SIZE) as pilot:
-        for name, keys, sign in SHOTS:
-            await pilot.press(*keys)
+        for name, pressed, sign in SHOTS:
+            await pilot.press(*pressed)
             svg = ""
             while sign.replace(" ", "&#160;") not in svg:
                 await pilot.pause(0.1)
@@ -48,8 +49,10 @@ def main() -> None:
         asyncio.run(asyncio.wait_for(shoot(database), timeout=60))
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8")
-    table = f"<!-- keys -->\n{readme_table()}<!-- /keys -->"
-    readme.write_text(re.sub("<!-- keys -->.*<!-- /keys -->", lambda _: table, text, flags=re.DOTALL), encoding="utf-8")
+    for name, rows in (("keys", keys.readme_table()), ("settings", settings.readme_table())):
+        table = f"<!-- {name} -->\n{rows}<!-- /{name} -->"
+        text = re.sub(f"<!-- {name} -->.*<!-- /{name} -->", lambda _, table=table: table, text, flags=re.DOTALL)
+    readme.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

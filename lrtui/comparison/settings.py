@@ -86,6 +86,16 @@ SETTINGS: tuple[Setting, ...] = (
         check=kinds.trimmed(kinds.as_text), read=kinds.read_text,
     ),
     Setting(
+        name="dataset", label="dataset", metavar="D", default="digits", choices=tuple(DATASETS), applies=_built_in,
+        help="digits is bundled; others: data folder",
+        check=lambda name, value: dataset(kinds.as_name(name, value)).key,
+        instead_of=("task", "loop", "task_options"),
+    ),
+    Setting(
+        name="model", label="model", metavar="M", default="mlp", choices=MODELS, applies=_built_in,
+        help="What is trained", check=kinds.one_of(MODELS), instead_of=("task", "loop"),
+    ),
+    Setting(
         name="task", label="own task", metavar="REF", default=None, none="none",
         help="Your own training, file.py:name or package.module:name, in place of a data set and model",
         check=kinds.optional(kinds.trimmed(check_reference)), read=kinds.read_optional(kinds.read_name),
@@ -102,16 +112,6 @@ SETTINGS: tuple[Setting, ...] = (
         help='For your own task or loop, as in TOML: width = 64, norm = "batch"',
         check=kinds.options, read=kinds.read_options, write=kinds.write_options,
         applies=lambda settings: _own(settings) or settings.get("dataset") == "images",
-    ),
-    Setting(
-        name="dataset", label="dataset", metavar="D", default="digits", choices=tuple(DATASETS), applies=_built_in,
-        help="digits is bundled; others: data folder",
-        check=lambda name, value: dataset(kinds.as_name(name, value)).key,
-        instead_of=("task", "loop", "task_options"),
-    ),
-    Setting(
-        name="model", label="model", metavar="M", default="mlp", choices=MODELS, applies=_built_in,
-        help="What is trained", check=kinds.one_of(MODELS), instead_of=("task", "loop"),
     ),
     Setting(
         name="optimizer", label="optimizer", metavar="O", default="sgd", choices=OPTIMIZERS,

@@ -148,8 +148,9 @@ def other_rules(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     def change() -> None:
         monkeypatch.setattr(spec, "bind", _refuse)
         monkeypatch.setattr(Budget, "__post_init__", _refuse)
-        for name in settings.CHECKS:
-            monkeypatch.setitem(settings.CHECKS, name, _refuse)
+        strict = {one.name: replace(one, check=_refuse) for one in settings.SETTINGS}
+        monkeypatch.setattr(settings, "SETTINGS", tuple(strict.values()))
+        monkeypatch.setattr(settings, "_BY_NAME", strict)
         for name in list(catalogue.DATASETS):
             monkeypatch.delitem(catalogue.DATASETS, name)
 

@@ -492,3 +492,28 @@ async def test_trials_are_asked_for_where_there_are_some(database: Path) -> None
         table.move_to("search")
         await driver.press("right")
         await driver.until(lambda: "trials" in table.keys)
+
+
+async def test_editing_a_list_of_base_lrs_cuts_no_digits(database: Path) -> None:
+    async with drive(database, (120, 40)) as driver:
+        await driver.press("space", "2")
+        await set_setting(driver, "base_lrs", "0.123456789")
+        await driver.until(lambda: driver.app.draft.settings["base_lrs"] == [0.123456789])
+        await driver.press("enter", "end", "comma", "space", "0", "full_stop", "0", "1", "enter")
+        await driver.until(lambda: driver.app.draft.spec().base_lrs == (0.123456789, 0.01))
+        await driver.sees("0.123456789, 0.01")
+
+
+async def test_an_own_task_takes_the_place_of_a_data_set_and_back(database: Path) -> None:
+    async with drive(database, (120, 40)) as driver:
+        await driver.press("space", "2")
+        await set_setting(driver, "task", "mine.py:task")
+        await driver.until(lambda: driver.app.draft.settings.get("task") == "mine.py:task")
+        assert "dataset" not in driver.app.draft.shown_settings
+        assert "task_options" in driver.app.draft.shown_settings
+        await set_setting(driver, "steps", "3000")
+        await driver.sees("eval every")
+        await set_setting(driver, "task", "none")
+        await driver.until(lambda: driver.app.draft.settings.get("task") is None)
+        assert driver.app.draft.spec().dataset == "digits"
+        assert driver.app.draft.spec().steps == 3000

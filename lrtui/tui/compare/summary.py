@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from lrtui.comparison.checks.advice import Advice
-from lrtui.comparison.spec import Spec
+from lrtui.comparison.spec import NO_SPLITS, Spec
 from lrtui.formats import counted
 from lrtui.report.planned import MARKS, difference_sentence, size_sentence, spread_sentence, time_sentence
 from lrtui.terminal_text import clean
@@ -74,11 +74,18 @@ def _amount(draft: Draft, spec: Spec | None, wide: bool) -> Text:
     if spec is None:
         return text
     text.append(f"\n{size_sentence(spec)}" if wide else size_sentence(spec), "bold")
-    text.append(f"\n{counted(spec.epochs, 'epoch')} of {counted(spec.steps_per_epoch, 'step')}")
-    if wide:
+    text.append(f"\n{_budget(spec)}")
+    if wide and spec.splits != NO_SPLITS:
         train, validate, select = spec.splits
         text.append(f"; {train} images train, {validate} validate, {select} select the base LR")
     return text
+
+
+def _budget(spec: Spec) -> str:
+    if spec.steps is not None:
+        return f"{counted(spec.steps, 'step')}, {counted(spec.epochs, 'evaluation')}"
+    epochs = counted(spec.epochs, "epoch")
+    return f"{epochs} of {counted(spec.steps_per_epoch, 'step')}" if spec.resolved else epochs
 
 
 def _outlook(ahead: Ahead, wide: bool) -> Text:
