@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 from lrtui.analysis.result import Sentence
 from lrtui.comparison.outcome import Outcome
-from lrtui.comparison.settings import as_text
+from lrtui.comparison.setting_kinds import as_text
 from lrtui.comparison.status import RunStatus
 from lrtui.errors import UserError, unknown
 from lrtui.machine.paths import typed_path
