@@ -27,6 +27,7 @@ _LINES = {
     "list": "list", "show": "show 1/1", "rank": "rank 1", "logs": "logs 1", "spec": "spec 1", "export": "export 1 -o -",
     "pause": "pause 1", "resume": "resume 1/1", "cancel": "cancel 1", "retry": "retry 1/1", "delete": "delete 2", "stop": "stop",
     "schedulers": "schedulers", "preview": "preview cosine --json", "explain": "explain cosine", "doctor": "doctor", "check": "check no.py",
+    "trust": "trust missing.py",
     "completion": "completion bash", "plan": "plan --detect 1", "wait": "wait 1", "run": "run --epochs 0", "demo": "demo --help",
     "backup": "backup {folder}/copy.db", "import": "import {root}/runs.db",
 }  # fmt: skip
@@ -72,7 +73,7 @@ def test_20_no_command_imports_torch_or_two_sqlites(lab: Lab, command: str) -> N
     fakes.trained(lab.connection)
     line = _LINES[command].format(folder=lab.database.parent, root=_ROOT)
     status, modules = _after(_PROBE, "--db", str(lab.database), *line.split())
-    assert status in (0, 1 if command == "doctor" else 0, 2 if command in ("run", "check") else 0)
+    assert status in (0, 1 if command == "doctor" else 0, 2 if command in ("run", "check", "trust") else 0)
     assert not modules & {"torch", "torchvision", "sklearn", "textual", "plotext"}
     assert not modules >= _TWO_SQLITES
 

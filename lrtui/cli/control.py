@@ -5,6 +5,7 @@ import click
 from lrtui.cli.target import named, named_with_run
 from lrtui.cli.terminal import remark
 from lrtui.comparison.status import Verb
+from lrtui.errors import UserError
 from lrtui.workspace import Workspace
 
 
@@ -25,7 +26,22 @@ pause_command = _asking(
     "Pause a comparison or one run.",
     "Pause a comparison or one run: running ones stop at the end of their epoch.",
 )
-resume_command = _asking("resume", "Go on with what was paused.", "Go on with what was paused, from its checkpoint.")
+
+
+@click.command("resume", short_help="Go on with what was paused.")
+@click.argument("target", metavar="ID[/RUN]")
+@click.option("--accept-change", is_flag=True, help="Go on with the code of your own as it is now; runs that have not ended start over.")  # fmt: skip
+@click.pass_obj
+def resume_command(workspace: Workspace, target: str, accept_change: bool) -> None:
+    """Go on with what was paused, from its checkpoint."""
+    comparison, run = named_with_run(workspace, target)
+    if accept_change:
+        if run is not None:
+            raise UserError(f"{target}: expected a comparison with --accept-change, and this is one run")
+        remark(comparison.accept_change())
+    remark(comparison.ask("resume", run))
+
+
 cancel_command = _asking(
     "cancel", "End a comparison or one run; its rows stay.", "End a comparison or one run; its rows stay."
 )

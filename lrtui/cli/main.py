@@ -20,7 +20,7 @@ COMMANDS: dict[str, str] = {
     "list": "read", "show": "read", "rank": "read", "logs": "read", "spec": "read", "export": "read",
     "pause": "control", "resume": "control", "cancel": "control", "retry": "control", "delete": "control", "stop": "control",
     "schedulers": "catalogue", "preview": "catalogue", "explain": "catalogue",
-    "backup": "copies", "import": "copies",
+    "trust": "trust", "backup": "copies", "import": "copies",
     "check": "check", "doctor": "doctor", "completion": "completion",
 }  # fmt: skip
 

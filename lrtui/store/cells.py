@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from sys import byteorder
 from weakref import WeakValueDictionary
@@ -51,6 +52,19 @@ def insert(connection: Connection, comparison_id: int, cell: Cell) -> int:
     )  # fmt: skip
     assert cursor.lastrowid is not None
     return cursor.lastrowid
+
+
+def renew(connection: Connection, comparison_id: int, cell_ids: Iterable[int]) -> dict[int, int]:
+    """Make the next revision of some cells, bound as they are. Part of a transaction. Returns the new ids by the old ones."""
+    renewed = {}
+    for cell_id in sorted(cell_ids):
+        cell = get(connection, cell_id)
+        (last,) = connection.execute(
+            "SELECT max(revision) FROM cells WHERE comparison_id = ? AND label = ? AND base_lr = ?",
+            (comparison_id, cell.label, cell.base_lr),
+        ).fetchone()
+        renewed[cell_id] = insert(connection, comparison_id, replace(cell, revision=last + 1, id=None))
+    return renewed
 
 
 def get(connection: Connection, cell_id: int) -> Cell:

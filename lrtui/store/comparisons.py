@@ -13,8 +13,9 @@ from lrtui.comparison.spec import Spec
 from lrtui.comparison.status import RunStatus
 from lrtui.comparison.stored_spec import spec_from_stored
 from lrtui.errors import UserError
+from lrtui.formats import counted
 from lrtui.machine.paths import Files
-from lrtui.store import cells
+from lrtui.store import cells, events
 from lrtui.store.sqlite import Connection, Row
 from lrtui.store.transactions import now, transaction
 from lrtui.tasks.info import TaskInfo
@@ -132,6 +133,41 @@ def annotate(connection: Connection, comparison_id: int, note: str) -> None:
     with transaction(connection):
         get(connection, comparison_id)
         connection.execute("UPDATE comparisons SET note = ? WHERE id = ?", (note, comparison_id))
+
+
+def accept(connection: Connection, comparison_id: int, task: TaskInfo, files: Files) -> str:
+    """Let the runs that have not ended start over with a task whose code has changed, as new revisions of their cells.
+
+    Returns a sentence, which is recorded, too.
+
+    Raises:
+        UserError: there is none with this id, or none of its runs is waiting, or some are running.
+    """
+    with transaction(connection):
+        before = get(connection, comparison_id).spec.info
+        if connection.execute(
+            "SELECT 1 FROM runs WHERE comparison_id = ? AND status = 'running'", (comparison_id,)
+        ).fetchone():
+            raise UserError(f"comparison {comparison_id} has running runs: `lrtui pause {comparison_id}` first")
+        left = connection.execute(
+            "SELECT id, cell_id FROM runs WHERE comparison_id = ? AND status IN ('queued', 'paused')", (comparison_id,)
+        ).fetchall()
+        if not left:
+            raise UserError(f"comparison {comparison_id}: no run is left that could go on with the changed code")
+        renewed = cells.renew(connection, comparison_id, {row["cell_id"] for row in left})
+        connection.executemany(
+            "UPDATE runs SET cell_id = ?, epoch = 0, lr = NULL, last_score = NULL, claim = claim + 1, attempt = 0 WHERE id = ?",
+            [(renewed[row["cell_id"]], row["id"]) for row in left],
+        )
+        connection.executemany("DELETE FROM evaluations WHERE run_id = ?", [(row["id"],) for row in left])
+        connection.execute("UPDATE comparisons SET task = ? WHERE id = ?", (json.dumps(task.to_dict()), comparison_id))
+        was, now_is = (info.source.sha256[:12] if info and info.source else "unknown" for info in (before, task))
+        name = Path(task.source.path).name if task.source else task.reference
+        text = f"{counted(len(left), 'run')} of comparison {comparison_id} start over with {name} as it is now (SHA-256 {now_is}…, before {was}…)"  # fmt: skip
+        events.record(connection, text, comparison_id)
+    for row in left:
+        files.checkpoint(row["id"]).unlink(missing_ok=True)
+    return text
 
 
 def delete(connection: Connection, comparison_id: int, files: Files) -> None:

@@ -18,6 +18,7 @@ from lrtui.training.coordinator import Coordinator, Job
 from lrtui.training.devices import keep_freed_memory, torch_device
 from lrtui.training.download import Progress
 from lrtui.training.image_classification import ImageClassification
+from lrtui.training.loop_job import train_loop
 from lrtui.training.references import load_reference
 from lrtui.training.task import Setup, Task, make_task
 from lrtui.training.training_run import TrainingRun
@@ -104,6 +105,11 @@ class Engine:
                 raise DeviceLost(error)
 
     def _train(self, job: Job, coordinator: Coordinator) -> None:
+        if job.spec.loop is not None:
+            loop = load_reference("loop", job.spec.loop, job.spec.info.source if job.spec.info else None)
+            train_loop(job, coordinator, self._device, loop.function, loop.source.path, self._checkpoint_seconds)
+            return
+
         def each_batch() -> None:
             if coordinator.requested(job.run_id) == "stop":
                 raise _Abandoned

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from functools import partialmethod
 from pathlib import Path
 from time import monotonic, sleep
@@ -241,8 +242,59 @@ class Comparison:
         """
         from lrtui.supervisor import control
 
+        if verb in ("resume", "retry"):
+            self._check_own_code()
         with self._writing() as connection:
             return control.ask(connection, self._workspace.files, verb, self.id, run_number)
+
+    def accept_change(self) -> str:
+        """Go on with its own code as it is on this disk now, for runs that have not ended; those start over. Returns a sentence.
+
+        The code is trusted by that. The runs that have ended stay, and the ranking says that a label's runs are of two versions.
+
+        Raises:
+            UserError: its code has not changed, or cannot be trained, or is scored by something else now.
+        """
+        from lrtui.config.trust import trust
+        from lrtui.preflight.resolve import resolve
+        from lrtui.tasks.own_files import changed_files, root_of, source_of_file
+        from lrtui.tasks.references import parse_reference
+
+        spec = self.spec
+        before = spec.info
+        if before is None or before.source is None or spec.own is None or not changed_files(before.source):
+            raise UserError(
+                f"comparison {self.id}: no code of its own has changed; `lrtui resume {self.id}` goes on with what is paused"
+            )
+        reference, path = parse_reference("task", spec.own), Path(before.source.path)
+        trust(source_of_file(path, root_of(reference, path)))
+        there = f"{path}:{reference.name}" if reference.is_file else spec.own  # whatever folder this is asked from
+        asked = replace(spec, info=None, task=there) if spec.task else replace(spec, info=None, loop=there)
+        after = resolve(asked, self.data_dir).info
+        assert after is not None
+        if (after.metric, after.steps_per_epoch) != (before.metric, before.steps_per_epoch):
+            raise UserError(
+                f"{path.name} is scored by {after.metric.name} over {after.steps_per_epoch} steps per epoch now, and was by "
+                f"{before.metric.name} over {before.steps_per_epoch}: expected the same; start another comparison"
+            )
+        if after.source is not None:
+            trust(after.source)
+        with self._writing() as connection:
+            return comparisons.accept(
+                connection, self.id, replace(after, reference=before.reference), self._workspace.files
+            )
+
+    def _check_own_code(self) -> None:
+        """See to it that what would be run is what the comparison began with, and trusted.
+
+        Raises:
+            UserError: it is not.
+        """
+        from lrtui.config.trust import refusal
+
+        refused = refusal(self.spec, self.id)
+        if refused is not None:
+            raise UserError(refused)
 
     pause = partialmethod(ask, "pause")
     resume = partialmethod(ask, "resume")
@@ -253,6 +305,8 @@ class Comparison:
         """`ask` for several runs together, which are called `what` in what it returns."""
         from lrtui.supervisor import control
 
+        if verb in ("resume", "retry"):
+            self._check_own_code()
         with self._writing() as connection:
             return control.ask_for_runs(connection, self._workspace.files, verb, self.id, run_numbers, what)
 

@@ -100,6 +100,8 @@ class Workspace:
     ) -> "Spec":
         """A comparison described: a spec file, a spec or a preset (`quick` unless named), changed by the settings given.
 
+        Code that a setting names is trusted as it is, because it is named here; what a spec file names is not.
+
         Args:
             start: a spec, or the TOML file that holds one.
             preset: what to start from where no spec is given: quick, defaults, fitted or study.
@@ -114,6 +116,7 @@ class Workspace:
         from lrtui.comparison.presets import preset as preset_named
         from lrtui.comparison.spec import Spec, choice_to_dict, with_changes
         from lrtui.config.own_schedules import choice
+        from lrtui.config.trust import references_of, trust_typed
         from lrtui.workspace.references import reference_of
 
         if start is not None and preset is not None:
@@ -139,7 +142,16 @@ class Workspace:
             tables = settings.setdefault("schedules", [choice_to_dict(one) for one in spec.schedules])
             taken = [table.get("label", table["scheduler"]) for table in tables]
             settings["schedules"] = [*tables, choice_to_dict(own_function(reference_of("schedule", given), taken))]
-        return with_changes(spec, **settings) if settings else spec
+        if not settings:
+            return spec
+        changed = with_changes(spec, **settings)
+        typed = {name for name in ("task", "loop") if name in settings} | (
+            {"schedule"} if "schedules" in settings else set()
+        )
+        for what, reference in references_of(changed):
+            if what in typed:
+                trust_typed(what, reference)
+        return changed
 
     @staticmethod
     def lr_table(reference: str, total: int, parameters: "Mapping[str, Value] | None" = None) -> tuple[float, ...]:
@@ -184,8 +196,9 @@ class Workspace:
         Returns the spec with what is known of its task: a helper process has looked at an own one.
 
         Raises:
-            UserError: it cannot.
+            UserError: it cannot, or names code that this person has not trusted.
         """
+        from lrtui.config.trust import check_spec, trust
         from lrtui.machine.own_code import runs_own_code
         from lrtui.preflight.resolve import resolve
         from lrtui.supervisor import control
@@ -196,8 +209,31 @@ class Workspace:
                 '`if __name__ == "__main__":`'
             )
         folder = _folder(data_dir)
+        check_spec(spec)
         control.check(spec, folder)
-        return resolve(spec, folder)
+        found = resolve(spec, folder)
+        if found.info is not None and found.info.source is not None:
+            trust(found.info.source)  # the trusted file has imported more of its own than its text shows
+        return found
+
+    def trust(self, file: str | Path) -> "tuple[tuple[str, str, int], ...]":
+        """Trust a file of code, and the local modules that it imports, as they are now; training may run them then.
+
+        Returns the absolute path, the SHA-256 and the size in bytes of each.
+
+        Raises:
+            UserError: there is no such file.
+        """
+        from lrtui.config.trust import trust
+        from lrtui.machine.paths import typed_path
+        from lrtui.tasks.own_files import source_of_file
+
+        source = source_of_file(typed_path(file).absolute())
+        trust(source)
+        return tuple(
+            (path, digest, Path(path).stat().st_size)
+            for path, digest in {source.path: source.sha256, **source.modules}.items()
+        )
 
     def queue(self, spec: "Spec", data_dir: str | Path | None = None) -> "Comparison":
         """What `start` does after `prepare`, for a caller that has something to do in between.
