@@ -30,7 +30,9 @@ def main(run):
         run.loss(loss)
         if run.evaluate_now:
             with torch.no_grad():
-                run.log(score=(model(x[test]).argmax(1) == y[test]).float().mean().item())
+                logits = model(x[test])
+            val_loss = nn.functional.cross_entropy(logits, y[test])
+            run.log(val_loss=val_loss, score=(logits.argmax(1) == y[test]).float().mean().item())
     run.finish()
 
 

@@ -85,7 +85,7 @@ def ends(low: float | None, high: float | None, scale: Scale, *, signed: bool = 
 
 def heading(scale: Scale) -> str:
     """What scores are, in a few letters for the heading of a column: "acc %", "loss", "error cm"."""
-    return "acc %" if scale.name == "accuracy" else with_unit(scale.name[:12], scale.unit[:8])
+    return "acc %" if scale.name == "accuracy" else with_unit(scale.name[:14], scale.unit[:11])
 
 
 def loss(value: float | None) -> str:
