@@ -15,7 +15,7 @@ from lrtui.errors import UserError
 from lrtui.machine.paths import NETWORK_FILESYSTEMS, filesystem_type
 from lrtui.machine.slots import cores, gpus, usable_gpus
 from lrtui.store import sqlite
-from lrtui.store.connection import open_read_only
+from lrtui.store.connection import damage
 from lrtui.supervisor.detach import logout_warning, scope_prefix
 from lrtui.tasks.data_files import cache_folder
 
@@ -108,16 +108,14 @@ def check_database(database: Path) -> Check:
     if not database.exists():
         return Check("database", "ok", f"{database} does not exist yet; the first comparison makes it")
     try:
-        connection = open_read_only(database)
-        answer = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-        connection.close()
+        found = damage(database)
     except (UserError, sqlite.DatabaseError) as error:
         return Check("database", "problem", str(error), "choose another file with --db")
-    if answer != "ok":
+    if found:
         return Check(
             "database",
             "problem",
-            f"{database} is damaged: {answer}",
+            f"{database} is damaged: {found}",
             "copy it with `sqlite3 FILE .recover`, and choose another with --db",
         )
     return Check("database", "ok", str(database))

@@ -24,7 +24,8 @@ MAX_ATTEMPTS = 3
 # A run that was cancelled and queued again waits until the worker that had it has let go of it, or is gone: two processes
 # are never at one run.
 _CLAIMABLE = (
-    "status = 'queued' AND NOT EXISTS (SELECT 1 FROM workers w WHERE w.id = runs.worker_id AND w.ended_at IS NULL)"
+    "status = 'queued' AND (worker_id IS NULL OR NOT EXISTS"
+    " (SELECT 1 FROM workers w WHERE w.id = runs.worker_id AND w.ended_at IS NULL))"
 )
 
 

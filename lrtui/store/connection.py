@@ -1,7 +1,7 @@
 """Opening `runs.db` safely, for one reader or one writer."""
 
 import os
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -60,6 +60,18 @@ def open_read_only(path: Path) -> Connection:
         open_database(path).close()
         connection = _connect(path, read_only=True)
     return connection
+
+
+def damage(path: Path) -> str | None:
+    """The first thing that SQLite finds broken in an existing database; None where it is whole.
+
+    Raises:
+        UserError: it is not a database this program can read.
+        DatabaseError: it is too broken to be looked at.
+    """
+    with closing(open_read_only(path)) as connection:
+        answer = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    return None if answer == "ok" else answer
 
 
 def open_as_it_is(path: Path) -> Connection:

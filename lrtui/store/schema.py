@@ -186,6 +186,7 @@ ALTER TABLE evaluations ADD COLUMN examples INTEGER;
 _FOURTH_VIEWS = """
 CREATE UNIQUE INDEX comparisons_by_uid ON comparisons (uid);
 CREATE INDEX runs_by_cell ON runs (cell_id);
+CREATE INDEX runs_held ON runs (worker_id) WHERE worker_id IS NOT NULL;
 ALTER TABLE runs DROP COLUMN parameters;
 ALTER TABLE workers DROP COLUMN run_id;
 CREATE VIEW progress AS

@@ -15,7 +15,7 @@ import pytest
 from lrtui.comparison.status import RunStatus, Verb
 from lrtui.machine.process_identity import ProcessIdentity, identify, is_alive
 from lrtui.machine.slots import Slot
-from lrtui.store import claims, commands, runs, workers
+from lrtui.store import claims, commands, comparisons, runs, workers
 from lrtui.store.sqlite import Connection
 from lrtui.store.transactions import now
 from lrtui.store.workers import WorkerRecord
@@ -95,6 +95,39 @@ def test_11_cancelling_a_run_ends_its_worker_and_no_other(lab: Lab, supervisor: 
     assert second.is_alive()
     assert [run.status for run in runs.of_comparison(lab.connection, 1)] == [RunStatus.CANCELLED, RunStatus.RUNNING]
     lab.trains_past(lab.run(number=2).epoch, number=2)
+
+
+def _is_ended(supervisor: Supervisor, process: BaseProcess) -> None:
+    def gone() -> bool:
+        supervisor.tick()
+        return not process.is_alive()
+
+    eventually(gone, seconds=5)
+
+
+def test_a_worker_that_loses_one_of_two_runs_is_left_alone(lab: Lab, supervisor: Supervisor, stand_in: StandIn) -> None:
+    lab.create(seeds=2)
+    process, worker_id, _ = stand_in()
+    assert claims.claim_next(lab.connection, worker_id, "cpu", ("cpu", "auto")) is not None
+    _ask(lab, "cancel", number=1)
+    until = monotonic() + 4 * supervise.HEED_SECONDS
+    while monotonic() < until:
+        supervisor.tick()
+    assert process.is_alive()
+    assert [run.status for run in lab.runs()] == [RunStatus.CANCELLED, RunStatus.RUNNING]
+    _ask(lab, "cancel", number=2)
+    _is_ended(supervisor, process)
+
+
+def test_a_worker_is_ended_though_what_it_holds_was_deleted(
+    lab: Lab, supervisor: Supervisor, stand_in: StandIn
+) -> None:
+    lab.create()
+    process, _, _ = stand_in()
+    _ask(lab, "cancel")
+    commands.carry_out(lab.connection, *commands.unhandled(lab.connection))
+    comparisons.delete(lab.connection, 1, lab.files)
+    _is_ended(supervisor, process)
 
 
 def test_4_the_third_death_of_a_worker_fails_the_run(lab: Lab, supervisor: Supervisor, stand_in: StandIn) -> None:
@@ -203,6 +236,22 @@ class _Starting(Supervisor):
 
 
 _SLOTS = [Slot(f"cpu:{i}", "cpu", ("cpu", "auto")) for i in range(4)]
+
+
+@pytest.mark.parametrize(("together", "started"), [("1", 4), ("2", 2), ("3", 2), ("9", 1)])
+def test_no_more_workers_are_started_than_there_are_runs_for(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, together: str, started: int
+) -> None:
+    monkeypatch.setenv("LRTUI_RUNS_TOGETHER", together)
+    lab.create(seeds=4)
+    starting = _Starting(lab.files, lab.connection, _SLOTS)
+    starting.command = "sleep 600"
+    for _ in range(3):
+        starting.tick()
+    assert len(starting.children) == started
+    for child in starting.children.values():
+        child.kill()
+        child.wait()
 
 
 def test_workers_that_cannot_start_fail_the_runs_with_the_reason(lab: Lab) -> None:

@@ -11,6 +11,7 @@ import torch
 from lrtui.comparison.records import EvaluationRow
 from lrtui.comparison.status import RunStatus
 from lrtui.machine.process_identity import is_alive
+from lrtui.machine.slots import cores
 from lrtui.store import events
 from lrtui.supervisor import control
 from tests.conftest import Cli
@@ -171,3 +172,20 @@ def test_28_a_worker_trains_what_is_stored_and_stores_what_it_trained_with(lab: 
     assert run.torch == torch.__version__
     assert run.precision == "fp32"
     assert all((run.device_name, run.init_hash, run.order_hash))
+
+
+@pytest.mark.skipif(cores() > 4, reason="keeps every core busy")
+def test_a_worker_whose_only_run_is_cancelled_takes_the_next_one(lab: Lab) -> None:
+    """It notices before the supervisor has to end it, so that torch is not imported again."""
+    busy = lab.create(epochs=100_000, seeds=cores())
+    lab.supervise()
+    for number in range(1, cores() + 1):
+        lab.trains_past(3, number=number)
+    before = lab.workers()
+    last = lab.create(epochs=5)
+    control.ask(lab.connection, lab.files, "cancel", busy, 1)
+    lab.ends(last)
+    assert (lab.run(last).status, lab.run(last).attempt) == (RunStatus.DONE, 1), lab.story()
+    assert (lab.run(busy).status, lab.run(busy).attempt) == (RunStatus.CANCELLED, 1)
+    everybody = [row[0] for row in lab.connection.execute("SELECT id FROM workers ORDER BY id")]
+    assert everybody == [worker.id for worker in before], lab.story()
