@@ -191,7 +191,7 @@ def test_completion_scripts_name_the_command(lrtui: Cli, shell: str) -> None:
     [
         ("lrtui prev", 1, "preview"),
         ("lrtui preview cosine-restarts-w", 2, "cosine-restarts-warmup"),
-        ("lrtui run --pre", 2, "--preset"),
+        ("lrtui run --pres", 2, "--preset"),
     ],
 )
 def test_bash_completes(words: str, cword: int, expected: str) -> None:

@@ -89,7 +89,7 @@ def test_round_trips(data: dict[str, Any]) -> None:
 def test_runs_go_seed_by_seed(data: dict[str, Any]) -> None:
     spec = valid(data)
     if not spec.resolved:  # a folder of images: how many there are, the helper process says
-        spec = spec.with_info(TaskInfo(spec.dataset, ACCURACY, {"train": 100}, steps_per_epoch=4))
+        spec = spec.with_info(TaskInfo(spec.dataset, ACCURACY, {"train": 4 * spec.batch_size}, steps_per_epoch=4))
     runs = list(spec.runs())
     assert len(runs) == spec.size
     assert [run.number for run in runs] == list(range(1, spec.size + 1))
