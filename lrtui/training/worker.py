@@ -15,7 +15,8 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
-from lrtui.comparison.job import headings
+from lrtui.comparison.job import Job, headings
+from lrtui.config.trust import refusal
 from lrtui.machine.locks import try_lock
 from lrtui.machine.own_code import mark_process
 from lrtui.machine.paths import Files
@@ -59,8 +60,16 @@ class Worker:
                 continue
             for heading in headings(jobs):
                 print(heading, flush=True)
-            engine.train(jobs, self.coordinator)
+            engine.train([job for job in jobs if self._permitted(job)], self.coordinator)
             idle_since = monotonic()
+
+    def _permitted(self, job: Job) -> bool:
+        """Whether the code that a run names may be run: as it was when the comparison began, and trusted. Else it pauses."""
+        refused = refusal(job.spec, job.comparison_id)
+        if refused is not None:
+            print(refused, flush=True)
+            self.coordinator.paused(job.run_id, refused)
+        return refused is None
 
     def _engine(self) -> "Engine":
         # torch is imported here, after the worker is on record: a supervisor that starts meanwhile adopts it.
